@@ -1,0 +1,1 @@
+//! The entry points, one line each; documented at the facade.

@@ -1,0 +1,26 @@
+//! All behaviour of alphora: what a generated agent calls, and what serves it.
+//!
+//! Users depend on the `alphora` crate, which re-exports this one. The modules in reading order: the words on
+//! the wire, the stream that a run writes, the session that it remembers, the agent that runs, the
+//! configuration, and the server, which alone knows HTTP.
+
+pub mod error;
+mod random;
+
+pub mod wire;
+
+pub mod stream;
+
+pub mod session;
+
+pub mod agent;
+
+pub mod config;
+
+#[cfg(feature = "server")]
+pub mod server;
+
+#[doc(hidden)]
+pub mod private;
+
+pub use error::{AgentError, AgentValidationError, Error, ErrorKind, Result};

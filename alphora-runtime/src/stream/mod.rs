@@ -1,0 +1,3 @@
+//! The output of one run.
+mod streamer;
+pub use streamer::DataStreamer;

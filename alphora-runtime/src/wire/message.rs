@@ -1,0 +1,4 @@
+//! A message (placeholder).
+/// m
+#[derive(Debug, Clone, Default)]
+pub struct Message;

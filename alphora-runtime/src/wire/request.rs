@@ -1,0 +1,4 @@
+//! A request (placeholder).
+/// r
+#[derive(Debug, Clone, Default)]
+pub struct OpenAIRequest;
