@@ -5,6 +5,8 @@
 //! configuration, and the server, which alone knows HTTP.
 
 pub mod error;
+#[cfg(feature = "logging")]
+mod logging;
 mod random;
 
 pub mod wire;

@@ -2,13 +2,30 @@
 //!
 //! Nothing in this folder knows HTTP: a run takes a request and writes a stream.
 
+#[cfg_attr(not(feature = "server"), expect(dead_code, reason = "only the server carries runs today"))]
+mod clocks;
+mod context;
 mod description;
 mod instance;
 mod reply;
+#[cfg_attr(not(feature = "server"), expect(dead_code, reason = "only the server carries runs today"))]
+mod run;
 
+#[cfg_attr(
+    not(feature = "server"),
+    expect(unused_imports, reason = "only the server carries runs today")
+)]
+pub(crate) use clocks::{Clock, Clocks};
+pub use context::RunContext;
 pub use description::{Description, EndpointDescription, Options};
 pub use instance::Instance;
 pub use reply::IntoReply;
+pub(crate) use reply::{Fallible, Sent, Streamed, Text};
+#[cfg_attr(
+    not(feature = "server"),
+    expect(unused_imports, reason = "only the server carries runs today")
+)]
+pub(crate) use run::{Ending, Factory, Failure, Input, Outcome, Published, Run, Runnable, Session};
 
 use crate::error::AgentError;
 use crate::session::Memory;
@@ -17,11 +34,11 @@ use crate::wire::OpenAIRequest;
 
 /// The struct half of an agent, written by `#[agent]` on a struct: which fields belong to the request.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is only half an agent: its struct lacks `#[agent]`",
-    label = "this struct lacks `#[agent]`",
-    note = "help: write `#[agent]` on the struct as well as on its impl block"
+    message = "`{Self}` is only half an agent: its struct lacks `#[agent]`\n\
+               help: write `#[agent]` on the struct as well as on its impl block",
+    label = "its struct lacks `#[agent]`"
 )]
-pub trait AgentState: Sized + Send + 'static {
+pub trait AgentState: Sized + Send + Sync + 'static {
     /// The type of the field marked `#[agent(memory)]`, or `()`.
     type Memory: Memory;
     /// Whether a field is marked `#[agent(memory)]`.
@@ -38,20 +55,21 @@ pub trait AgentState: Sized + Send + 'static {
 
 /// How a request gets an instance of its own: every unmarked field is cloned, every marked one starts empty.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be published: it has no `#[agent]` struct",
-    label = "not an agent",
-    note = "help: write `#[agent]` on the struct and on its impl block"
+    message = "`{Self}` is only half an agent: its struct lacks `#[agent]`\n\
+               help: write `#[agent]` on the struct as well as on its impl block",
+    label = "its struct lacks `#[agent]`"
 )]
-pub trait Fresh: Sized {
+pub trait Fresh: Agent {
     /// A copy of the template whose marked fields are still unbound.
+    #[must_use]
     fn fresh(&self) -> Self;
 }
 
 /// The impl half of an agent, written by `#[agent]` on its inherent impl block: what it does.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be published: it has no `#[agent]` impl block",
-    label = "not an agent, or only half of one",
-    note = "help: write `#[agent]` on the impl block that holds `async fn run(&self, request: OpenAIRequest)`"
+    message = "`{Self}` is no agent: it has no `#[agent]` impl block\n\
+               help: write `#[agent]` on the impl block that holds `async fn run(&self, request: OpenAIRequest)`",
+    label = "it has no `#[agent]` impl block"
 )]
 pub trait Agent: AgentState {
     /// What the attribute said.

@@ -1,5 +1,6 @@
 //! What an agent's method may return.
 
+use std::marker::PhantomData;
 use std::pin::{Pin, pin};
 
 use futures_core::Stream;
@@ -12,14 +13,24 @@ use crate::stream::DataStreamer;
 /// `Kind` only tells the implementations apart, since a type could be a text and a stream at once; it is always
 /// inferred. A returned text is sent as the last text event, unless the stream was stopped before.
 #[diagnostic::on_unimplemented(
-    message = "an agent method cannot return `{Self}`",
-    label = "not a reply",
-    note = "help: return nothing, `alphora::Result`, a `String` or `&'static str`, an `impl Stream` of text, or a \
-            `Result` of one of these whose error converts into `AgentError`"
+    message = "an agent method cannot return `{Self}`\n\
+               help: return nothing, `alphora::Result`, a `String` or `&str`, an `impl Stream` of text, or \
+               a `Result` of one of these whose error converts into `AgentError`",
+    label = "not a reply"
 )]
 pub trait IntoReply<Kind> {
     /// Sends what was returned.
-    fn reply(self, out: &DataStreamer) -> impl Future<Output = Result<(), AgentError>> + Send;
+    fn reply(self, out: &DataStreamer) -> impl Future<Output = Result<Sent<Kind>, AgentError>> + Send;
+}
+
+/// A reply of `Kind` was sent.
+#[derive(Debug)]
+pub struct Sent<Kind>(PhantomData<fn() -> Kind>);
+
+impl<Kind> Sent<Kind> {
+    const fn ok() -> Result<Self, AgentError> {
+        Ok(Self(PhantomData))
+    }
 }
 
 /// Marks replies that say nothing more.
@@ -30,47 +41,53 @@ pub struct Nothing;
 pub struct Text;
 /// Marks replies that are a stream; `Kind` is the kind of its items.
 #[derive(Debug)]
-pub struct Streamed<Kind>(std::marker::PhantomData<Kind>);
+pub struct Streamed<Kind>(PhantomData<Kind>);
 /// Marks replies that may have failed; `Kind` is the kind of the success.
 #[derive(Debug)]
-pub struct Fallible<Kind>(std::marker::PhantomData<Kind>);
+pub struct Fallible<Kind>(PhantomData<Kind>);
 
+#[diagnostic::do_not_recommend]
 impl IntoReply<Nothing> for () {
-    async fn reply(self, _: &DataStreamer) -> Result<(), AgentError> {
-        Ok(())
+    async fn reply(self, _: &DataStreamer) -> Result<Sent<Nothing>, AgentError> {
+        Sent::ok()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoReply<Text> for String {
-    async fn reply(self, out: &DataStreamer) -> Result<(), AgentError> {
+    async fn reply(self, out: &DataStreamer) -> Result<Sent<Text>, AgentError> {
         send_last(out, &self).await
     }
 }
 
-impl IntoReply<Text> for &'static str {
-    async fn reply(self, out: &DataStreamer) -> Result<(), AgentError> {
+#[diagnostic::do_not_recommend]
+// For any lifetime, not only `'static`: a future that must be `Send` forgets which lifetime it was.
+impl IntoReply<Text> for &str {
+    async fn reply(self, out: &DataStreamer) -> Result<Sent<Text>, AgentError> {
         send_last(out, self).await
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, E, Kind> IntoReply<Fallible<Kind>> for Result<T, E>
 where
     T: IntoReply<Kind> + Send,
     E: Into<AgentError> + Send,
 {
-    async fn reply(self, out: &DataStreamer) -> Result<(), AgentError> {
+    async fn reply(self, out: &DataStreamer) -> Result<Sent<Fallible<Kind>>, AgentError> {
         match self {
-            Ok(value) => value.reply(out).await,
+            Ok(value) => value.reply(out).await.and_then(|_| Sent::ok()),
             Err(error) => Err(error.into()),
         }
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, Kind> IntoReply<Streamed<Kind>> for S
 where
     S: Stream<Item: IntoReply<Kind> + Send> + Send,
 {
-    async fn reply(self, out: &DataStreamer) -> Result<(), AgentError> {
+    async fn reply(self, out: &DataStreamer) -> Result<Sent<Streamed<Kind>>, AgentError> {
         let mut items = pin!(self);
         while let Some(item) = next(&mut items).await {
             if out.is_stopped() {
@@ -78,16 +95,16 @@ where
             }
             item.reply(out).await?;
         }
-        Ok(())
+        Sent::ok()
     }
 }
 
 /// Nobody asked for what comes after `stop`: a text that is returned then is dropped.
-async fn send_last(out: &DataStreamer, text: &str) -> Result<(), AgentError> {
+async fn send_last(out: &DataStreamer, text: &str) -> Result<Sent<Text>, AgentError> {
     if !out.is_stopped() && !text.is_empty() {
         out.text(text).await?;
     }
-    Ok(())
+    Sent::ok()
 }
 
 async fn next<S: Stream>(stream: &mut Pin<&mut S>) -> Option<S::Item> {

@@ -1,46 +1,152 @@
-//! The configuration of one agent.
+//! The configuration of one agent, as its user writes it.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::marker::PhantomData;
 use std::time::Duration;
 
+use super::EndpointConfig;
+use super::settings::AgentSettings;
 use crate::agent::Agent;
 
-/// placeholder
+/// The options of one agent: the seed's `APIPublisherConfig`, one type an agent.
+///
+/// `#[agent]` gives it a name: `SupportConfig` for `Support`. Its `Default` is what the attribute says, or the
+/// seed's default, so that one writes only what differs:
+///
+/// ```
+/// # mod example {
+/// # use alphora_runtime::agent::*;
+/// # pub struct Support;
+/// # impl AgentState for Support {
+/// #     type Memory = (); const HAS_MEMORY: bool = false; const HAS_STREAM: bool = false;
+/// #     fn bind(&mut self, (): (), _: alphora_runtime::stream::DataStreamer) {} fn take_memory(&mut self) {}
+/// # }
+/// # impl Agent for Support {
+/// #     const DESCRIPTION: &'static Description = &Description { agent: "Support", options: Options::NONE,
+/// #         endpoints: &[EndpointDescription { method: "run", options: Options::NONE }] };
+/// #     async fn call(_: &mut Instance<Self>, _: usize, _: alphora_runtime::wire::OpenAIRequest,
+/// #         _: alphora_runtime::stream::DataStreamer) -> Result<(), alphora_runtime::AgentError> { Ok(()) }
+/// # }
+/// # pub type SupportConfig = alphora_runtime::config::AgentConfig<Support>;
+/// # }
+/// # use example::SupportConfig;
+/// use std::time::Duration;
+///
+/// let config = SupportConfig { memory_ttl: Duration::from_secs(7200), ..Default::default() };
+/// assert_eq!((config.path.as_str(), config.max_memory_items), ("/alphadata", 1000));
+/// ```
+///
+/// Every option can also stand in the configuration file, in the table of the agent's published name, and in a
+/// variable, `ALPHORA_<NAME>_<OPTION>` or, while one agent is published, `ALPHORA_<OPTION>`. There, numbers are
+/// seconds and a text may carry a unit: `90`, `"90s"`, `"5m"`, `"2h"`, `"500ms"`.
 pub struct AgentConfig<A> {
-    /// p
+    /// The base path; `/chat/completions` is appended. Default `/alphadata`, the seed's.
     pub path: String,
-    /// p
+    /// The published name: the model's id. Default: the struct's name, and `Struct.method` for each of several
+    /// endpoints.
     pub name: Option<String>,
-    /// t
+    /// How long a session lives after its last use. Default one hour, the seed's 3,600.
     pub memory_ttl: Duration,
-    /// m
+    /// How many sessions are kept at most; the least recently used one goes first. Default 1,000, the seed's.
     pub max_memory_items: usize,
-    /// a
+    /// How often expired sessions are swept out. Expiry itself is exact without it. Default ten minutes.
     pub auto_clean_interval: Duration,
-    /// t
+    /// The title of the API document, with `{agent_name}` and `{method_name}`. Default `Alphora Agent API Service`.
     pub api_title: String,
-    /// d
+    /// The description in the API document, with the same placeholders.
     pub api_description: String,
-    /// e
-    pub endpoints: BTreeMap<String, ()>,
+    /// How long a run may take in all; then it ends with what it has sent and `finish_reason` `timeout`.
+    /// Default 300 seconds, the seed's.
+    pub timeout: Duration,
+    /// How long a run may take until its first event. Default 120 seconds.
+    pub first_event_timeout: Duration,
+    /// How long a run may be silent between two events. Default 120 seconds.
+    pub idle_timeout: Duration,
+    /// How long a stream is silent before a comment tells proxies and clients that it lives. Default 15 seconds.
+    pub keep_alive: Duration,
+    /// What an absent `stream` means on the agent's own path. Default `true`, the seed's.
+    pub default_stream: bool,
+    /// What differs for single endpoints of an agent with several, by the method's name.
+    pub endpoints: BTreeMap<String, EndpointConfig>,
+    /// Ties the config to its agent, so that another agent's does not fit.
     #[doc(hidden)]
     pub agent: PhantomData<fn() -> A>,
 }
 
 impl<A: Agent> Default for AgentConfig<A> {
     fn default() -> Self {
-        let options = &A::DESCRIPTION.options;
+        let settings = AgentSettings::described(A::DESCRIPTION);
         Self {
-            path: options.path.unwrap_or("/alphadata").to_owned(),
-            name: None,
-            memory_ttl: Duration::from_secs(options.memory_ttl.unwrap_or(3600)),
-            max_memory_items: options.max_memory_items.unwrap_or(1000),
-            auto_clean_interval: Duration::from_secs(options.auto_clean_interval.unwrap_or(600)),
-            api_title: options.api_title.unwrap_or("Alphora Agent API Service").to_owned(),
-            api_description: options.api_description.unwrap_or("Auto-generated API for {agent_name}.{method_name}").to_owned(),
-            endpoints: BTreeMap::new(),
+            path: settings.path,
+            name: settings.name,
+            memory_ttl: settings.memory_ttl,
+            max_memory_items: settings.max_memory_items,
+            auto_clean_interval: settings.auto_clean_interval,
+            api_title: settings.api_title,
+            api_description: settings.api_description,
+            timeout: settings.timeout,
+            first_event_timeout: settings.first_event_timeout,
+            idle_timeout: settings.idle_timeout,
+            keep_alive: settings.keep_alive,
+            default_stream: settings.default_stream,
+            endpoints: settings.endpoints,
             agent: PhantomData,
         }
+    }
+}
+
+impl<A> AgentConfig<A> {
+    /// The same options without the agent's type.
+    #[cfg_attr(not(feature = "server"), expect(dead_code, reason = "only the server reads settings"))]
+    pub(crate) fn into_settings(self) -> AgentSettings {
+        AgentSettings {
+            path: self.path,
+            name: self.name,
+            memory_ttl: self.memory_ttl,
+            max_memory_items: self.max_memory_items,
+            auto_clean_interval: self.auto_clean_interval,
+            api_title: self.api_title,
+            api_description: self.api_description,
+            timeout: self.timeout,
+            first_event_timeout: self.first_event_timeout,
+            idle_timeout: self.idle_timeout,
+            keep_alive: self.keep_alive,
+            default_stream: self.default_stream,
+            endpoints: self.endpoints,
+        }
+    }
+}
+
+impl<A> Clone for AgentConfig<A> {
+    fn clone(&self) -> Self {
+        Self {
+            path: self.path.clone(),
+            name: self.name.clone(),
+            api_title: self.api_title.clone(),
+            api_description: self.api_description.clone(),
+            endpoints: self.endpoints.clone(),
+            ..*self
+        }
+    }
+}
+
+impl<A> fmt::Debug for AgentConfig<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AgentConfig")
+            .field("path", &self.path)
+            .field("name", &self.name)
+            .field("memory_ttl", &self.memory_ttl)
+            .field("max_memory_items", &self.max_memory_items)
+            .field("auto_clean_interval", &self.auto_clean_interval)
+            .field("api_title", &self.api_title)
+            .field("api_description", &self.api_description)
+            .field("timeout", &self.timeout)
+            .field("first_event_timeout", &self.first_event_timeout)
+            .field("idle_timeout", &self.idle_timeout)
+            .field("keep_alive", &self.keep_alive)
+            .field("default_stream", &self.default_stream)
+            .field("endpoints", &self.endpoints)
+            .finish_non_exhaustive()
     }
 }

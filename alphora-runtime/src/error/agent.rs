@@ -3,11 +3,13 @@
 use std::fmt;
 
 use super::{BoxError, Error};
+use crate::wire::RequestError;
 
 /// Why an agent's method failed.
 ///
 /// Anything that is an error converts into it, `anyhow::Error` and `String` included, and stays *private*: the
-/// client reads a request id, the log reads the cause. Only what [`AgentError::public`] says reaches the client.
+/// client reads a request id, the log reads the cause. Only what [`AgentError::public`] says reaches the client, and
+/// a field of the request that an accessor has refused (`request.temperature()?`), as the 400 that it deserves.
 ///
 /// ```
 /// use alphora_runtime::AgentError;
@@ -42,6 +44,9 @@ pub struct PublicError {
     pub code: String,
     /// A sentence for people, `error.message`.
     pub message: String,
+    /// The field of the request that was wrong, `error.param`; set for a field that an accessor of the request
+    /// has refused.
+    pub param: Option<String>,
 }
 
 impl AgentError {
@@ -50,7 +55,18 @@ impl AgentError {
     /// `status` outside 400 to 599 becomes 500. An empty `code` is `null` on the wire.
     pub fn public(status: u16, code: impl Into<String>, message: impl Into<String>) -> Self {
         let status = if (400..=599).contains(&status) { status } else { 500 };
-        Self(Box::new(Cause::Public(PublicError { status, code: code.into(), message: message.into() })))
+        let (code, message) = (code.into(), message.into());
+        Self(Box::new(Cause::Public(PublicError { status, code, message, param: None })))
+    }
+
+    /// A field of the request that does not fit is the client's mistake, and it may read which.
+    fn of_request(error: &RequestError) -> Self {
+        Self(Box::new(Cause::Public(PublicError {
+            status: 400,
+            code: error.code().to_owned(),
+            message: error.message().to_owned(),
+            param: error.param().map(str::to_owned),
+        })))
     }
 
     /// What the client is told, if this failure was made by [`AgentError::public`].
@@ -72,14 +88,23 @@ impl AgentError {
 
 impl<E: Into<BoxError>> From<E> for AgentError {
     fn from(error: E) -> Self {
-        // An agent's own error may have passed through `alphora::Error` on its way: its public text survives.
-        match error.into().downcast::<Error>() {
+        let error = match error.into().downcast::<Error>() {
+            // An agent's own error may have passed through `alphora::Error` on its way: its public text survives.
             Ok(framework) => match framework.into_agent_error() {
-                Ok(agent) => agent,
-                Err(framework) => Self(Box::new(Cause::Private(Box::new(framework)))),
+                Ok(agent) => return agent,
+                Err(framework) => BoxError::from(framework),
             },
-            Err(other) => Self(Box::new(Cause::Private(other))),
+            Err(other) => other,
+        };
+        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&*error);
+        while let Some(link) = cause {
+            if let Some(request) = link.downcast_ref::<RequestError>() {
+                return Self::of_request(request);
+            }
+            // Only the framework's own wrapping is looked through: what a user wraps, the user has kept private.
+            cause = if link.is::<Error>() { link.source() } else { None };
         }
+        Self(Box::new(Cause::Private(error)))
     }
 }
 

@@ -26,10 +26,10 @@ use crate::wire::Message;
 /// A run works on a copy. The copy replaces the session's memory when the run has ended well, and is dropped
 /// when it has not. (The seed's `default_memory_cls` is the type of the marked field.)
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be used as an agent's memory",
-    label = "not a memory",
-    note = "help: derive Clone, Default, Serialize and Deserialize and write `impl alphora::Memory for {Self} {{}}`, \
-            or use `MemoryManager`"
+    message = "`{Self}` cannot be used as an agent's memory\n\
+               help: derive Clone, Default, Serialize and Deserialize and write `impl alphora::Memory for {Self} {{}}`, \
+               or use `MemoryManager`",
+    label = "not a memory"
 )]
 pub trait Memory: Clone + Default + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The version of the stored form. Raise it when the type changes so that old sessions no longer fit.
@@ -59,23 +59,43 @@ pub trait Memory: Clone + Default + Serialize + DeserializeOwned + Send + Sync +
         let _ = earlier;
     }
 
+    /// Whether this memory says anything else than `before`, from which it was made.
+    ///
+    /// A request that named no session is stored only if it does. By default the JSON of both is compared; a type
+    /// that knows better says so. To say `true` without need is safe, to say `false` wrongly loses the change.
+    fn changed(&self, before: &Self) -> bool {
+        match (serde_json::to_vec(self), serde_json::to_vec(before)) {
+            (Ok(after), Ok(before)) => after != before,
+            _ => true,
+        }
+    }
+
     /// How many bytes this memory counts for against the caps of its pool.
     ///
     /// By default the length of its JSON, which costs one serialisation a turn; a type that knows better says so.
     fn stored_bytes(&self) -> usize {
-        let mut counter = Counter(0);
-        match serde_json::to_writer(&mut counter, self) {
-            Ok(()) => counter.0,
-            // What cannot be stored counts as too large, and is refused with its size.
-            Err(_) => usize::MAX,
-        }
+        json_bytes(self)
     }
 }
 
 /// The memory of agents that keep nothing.
 impl Memory for () {
+    fn changed(&self, (): &Self) -> bool {
+        false
+    }
+
     fn stored_bytes(&self) -> usize {
         0
+    }
+}
+
+/// How long the JSON of a value is, without writing it.
+pub(super) fn json_bytes(value: &impl Serialize) -> usize {
+    let mut counter = Counter(0);
+    match serde_json::to_writer(&mut counter, value) {
+        Ok(()) => counter.0,
+        // What cannot be stored counts as too large, and is refused with its size.
+        Err(_) => usize::MAX,
     }
 }
 

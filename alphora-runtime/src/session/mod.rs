@@ -1,5 +1,22 @@
 //! One conversation, kept: what is remembered, under which key, by whom, and for how long.
+//!
+//! A request names a session by its [`SessionId`]; with the agent and its owner that is a [`SessionKey`]. The
+//! [`MemoryPool`] lends the session's [`Memory`] to one turn at a time, as a [`Lease`]. Nothing changes until the
+//! lease is committed.
 
+mod error;
+mod id;
+mod key;
+mod manager;
 mod memory;
+mod pool;
 
+pub use error::SessionError;
+pub use id::{InvalidSessionId, SessionId};
+pub use key::{Owner, SessionKey};
+pub use manager::MemoryManager;
 pub use memory::Memory;
+pub use pool::{Lease, MemoryPool};
+
+#[cfg(test)]
+mod tests;

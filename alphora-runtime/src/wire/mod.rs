@@ -1,11 +1,32 @@
 //! OpenAI's JSON and serde: the words on the wire, and nothing that serves or runs.
 
+mod content;
 mod error;
+mod fields;
+mod headers;
 mod message;
+mod object;
+mod part;
+mod path;
+mod reader;
 mod request;
+mod request_error;
+mod response_format;
+mod role;
+mod tool;
+mod tool_call;
 mod usage;
 
-pub use error::ErrorBody;
+pub use content::Content;
+pub use error::{ErrorBody, ErrorObject};
+pub use fields::Fields;
+pub use headers::{HeaderSource, Headers};
 pub use message::Message;
+pub use part::{ContentPart, ImageUrl};
 pub use request::OpenAIRequest;
-pub use usage::Usage;
+pub use request_error::RequestError;
+pub use response_format::ResponseFormat;
+pub use role::Role;
+pub use tool::{ToolChoice, ToolDefinition};
+pub use tool_call::{FunctionCall, ToolCall};
+pub use usage::{CompletionTokensDetails, Usage};

@@ -1,0 +1,237 @@
+//! The impl half as tokens. Nothing is decided here.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::ext::IdentExt as _;
+use syn::spanned::Spanned as _;
+use syn::{Attribute, GenericParam, Generics, Type, parse_quote};
+
+use super::model::{Endpoint, Methods, Options};
+use crate::agent::value::{self, Number, Unit};
+use crate::keyword::OF_MEMORY;
+use crate::path::Facade;
+
+/// The code that stands beside the impl block.
+pub(super) fn expand(methods: &Methods<'_>) -> TokenStream {
+    let Methods { facade, ty, generics, conditions, agent, config: name, .. } = methods;
+    let config = config(facade, conditions, name, agent, generics, ty);
+    let rt = facade.private();
+    let generics = deferred(facade, generics);
+    let (parameters, _, bounds) = generics.split_for_impl();
+    let description = description(methods);
+    let call = call(methods);
+    quote! {
+        #config
+        #(#conditions)*
+        #[automatically_derived]
+        impl #parameters #rt::Agent for #ty #bounds {
+            #description
+            #call
+        }
+    }
+}
+
+/// The name of the agent's configuration.
+pub(super) fn config(
+    facade: &Facade,
+    conditions: &[Attribute],
+    name: &Ident,
+    agent: &str,
+    generics: &Generics,
+    ty: &Type,
+) -> TokenStream {
+    let rt = facade.private();
+    let documentation = format!("The options of `{agent}`. `Default` is what its `#[agent(..)]` says.");
+    let parameters = generics.params.iter().map(|parameter| match parameter {
+        GenericParam::Type(parameter) => parameter.ident.to_token_stream(),
+        GenericParam::Lifetime(parameter) => parameter.lifetime.to_token_stream(),
+        GenericParam::Const(parameter) => {
+            let (name, ty) = (&parameter.ident, &parameter.ty);
+            quote!(const #name: #ty)
+        }
+    });
+    let parameters = (!generics.params.is_empty()).then(|| quote!(<#(#parameters),*>));
+    quote! {
+        #(#conditions)*
+        #[doc = #documentation]
+        #[allow(dead_code)]
+        pub type #name #parameters = #rt::AgentConfig<#ty>;
+    }
+}
+
+/// The block's generics, with the struct half asked for when the agent is published.
+pub(super) fn deferred(facade: &Facade, generics: &Generics) -> Generics {
+    let rt = facade.private();
+    let mut generics = generics.clone();
+    let borrows = generics.lifetimes().next().is_some();
+    let predicates = &mut generics.make_where_clause().predicates;
+    predicates.push(parse_quote!(for<'__a> Self: #rt::Later<'__a>));
+    if borrows {
+        // The struct half has reported it; here it would be reported in other words.
+        predicates.push(parse_quote!(Self: 'static));
+    }
+    generics
+}
+
+/// What the attributes say.
+fn description(methods: &Methods<'_>) -> TokenStream {
+    let rt = methods.facade.private();
+    let agent = &methods.agent;
+    let options = options(methods.facade, &methods.options);
+    let endpoints = methods.endpoints.iter().map(|endpoint| {
+        let Endpoint { conditions, options: own, .. } = endpoint;
+        let method = endpoint.method.unraw().to_string();
+        let options = self::options(methods.facade, own);
+        quote!(#(#conditions)* #rt::EndpointDescription { method: #method, options: #options })
+    });
+    quote! {
+        const DESCRIPTION: &'static #rt::Description = &#rt::Description {
+            agent: #agent,
+            options: #options,
+            endpoints: &[#(#endpoints),*],
+        };
+    }
+}
+
+fn options(facade: &Facade, options: &Options) -> TokenStream {
+    let rt = facade.private();
+    let texts = options.texts.iter().map(|(key, text)| quote!(#key: ::core::option::Option::Some(#text)));
+    let default_stream =
+        options.default_stream.iter().map(|(key, value)| quote!(#key: ::core::option::Option::Some(#value)));
+    let numbers = options.numbers.iter().map(|(key, value, unit)| {
+        let value = number(facade, key, value, *unit);
+        quote!(#key: ::core::option::Option::Some(#value))
+    });
+    let all: Vec<_> = texts.chain(numbers).chain(default_stream).collect();
+    if all.is_empty() {
+        quote!(#rt::Options::NONE)
+    } else {
+        quote!(#rt::Options { #(#all,)* ..#rt::Options::NONE })
+    }
+}
+
+fn number(facade: &Facade, key: &Ident, number: &Number, unit: Unit) -> TokenStream {
+    let constant = match number {
+        Number::Literal(literal) => return literal.clone(),
+        Number::Constant(constant) => constant,
+    };
+    let span = constant.span();
+    let rt = facade.private_at(span);
+    let message = value::bounds(&key.to_string(), unit);
+    let (check, ty) = match unit {
+        Unit::Seconds => (quote_spanned!(span=> seconds), quote!(u64)),
+        Unit::Items => (quote_spanned!(span=> whole), quote!(usize)),
+    };
+    let value = Ident::new("__VALUE", Span::mixed_site().located_at(span));
+    let checked = quote_spanned!(span=> #rt::#check(#constant, #message));
+    // A constant of its own, since only those are computed when the crate is checked.
+    quote!({ const #value: ::core::primitive::#ty = #checked; #value })
+}
+
+/// Runs the method of an endpoint.
+fn call(methods: &Methods<'_>) -> TokenStream {
+    let rt = methods.facade.private();
+    let names = Names::default();
+    let Names { instance, endpoint, request, out } = &names;
+    let keys = methods.options.numbers.iter().map(|(key, ..)| key);
+    let questions = keys.filter(|key| OF_MEMORY.contains(&key.to_string().as_str())).map(|key| {
+        let rt = methods.facade.private_at(key.span());
+        quote_spanned!(key.span()=> <_ as #rt::HasEffect<#rt::key::#key>>::check(#rt::Judge::<Self>::memory());)
+    });
+    let body = dispatch(methods, &names);
+    let endpoint = if methods.endpoints.len() == 1 && methods.endpoints[0].conditions.is_empty() {
+        quote!(_)
+    } else {
+        quote!(#endpoint)
+    };
+    quote! {
+        async fn call(
+            #instance: &mut #rt::Instance<Self>,
+            #endpoint: usize,
+            #request: #rt::OpenAIRequest,
+            #out: #rt::DataStreamer,
+        ) -> ::core::result::Result<(), #rt::AgentError> {
+            #[allow(unused_imports)]
+            use #rt::Lenient as _;
+            #(#questions)*
+            #body
+        }
+    }
+}
+
+/// Our own names in `call`, which mean the same wherever the user's tokens around them come from.
+struct Names {
+    instance: Ident,
+    endpoint: Ident,
+    request: Ident,
+    out: Ident,
+}
+
+impl Default for Names {
+    fn default() -> Self {
+        let name = |name| Ident::new(name, Span::mixed_site());
+        Self {
+            instance: name("__instance"),
+            endpoint: name("__endpoint"),
+            request: name("__request"),
+            out: name("__out"),
+        }
+    }
+}
+
+fn dispatch(methods: &Methods<'_>, names: &Names) -> TokenStream {
+    let rt = methods.facade.private();
+    let endpoint = &names.endpoint;
+    if methods.endpoints.iter().any(|endpoint| !endpoint.conditions.is_empty()) {
+        // What is left after `#[cfg]` is not known here, so the index cannot be either.
+        let arms = methods.endpoints.iter().map(|endpoint| {
+            let (conditions, method) = (&endpoint.conditions, endpoint.method.unraw().to_string());
+            let run = run(methods, endpoint, names);
+            quote!(#(#conditions)* ::core::option::Option::Some(#method) => #run,)
+        });
+        return quote! {
+            match Self::DESCRIPTION.endpoints.get(#endpoint).map(|__endpoint| __endpoint.method) {
+                #(#arms)*
+                _ => #rt::no_such_endpoint::<Self>(),
+            }
+        };
+    }
+    let last = methods.endpoints.len() - 1;
+    let arms = methods.endpoints.iter().enumerate().map(|(index, endpoint)| {
+        let run = run(methods, endpoint, names);
+        let pattern = if index == last { quote!(_) } else { quote!(#index) };
+        (pattern, run)
+    });
+    match arms.collect::<Vec<_>>().as_slice() {
+        [(_, run)] => run.clone(),
+        arms => {
+            let arms = arms.iter().map(|(pattern, run)| quote!(#pattern => #run,));
+            quote!(match #endpoint { #(#arms)* })
+        }
+    }
+}
+
+/// One call of the user's method. What may not fit is written at the user's token.
+fn run(methods: &Methods<'_>, endpoint: &Endpoint<'_>, names: &Names) -> TokenStream {
+    let Names { instance, request, out, .. } = names;
+    let (method, ty) = (endpoint.method, endpoint.parameter);
+    let agent = match endpoint.takes {
+        None => quote!(#instance.borrowed()?),
+        Some(span) => {
+            let rt = methods.facade.private_at(span);
+            quote_spanned!(span=> <_ as #rt::Takes<Self>>::take(#rt::Judge::<Self>::taken(), #instance)?)
+        }
+    };
+    let argument = {
+        let rt = methods.facade.private_at(ty.span());
+        quote_spanned!(ty.span()=> <#ty as #rt::Parameter>::of(#request))
+    };
+    let span = method.span();
+    let rt = methods.facade.private_at(span);
+    let future = quote_spanned!(span=> #rt::sendable(Self::#method(#agent, #argument)).await);
+    let reply = {
+        let rt = methods.facade.private_at(endpoint.returns);
+        quote_spanned!(endpoint.returns=> <_ as #rt::IntoReply<_>>::reply(#future, &#out).await)
+    };
+    quote_spanned!(span=> <_ as #rt::Answers<Self, _>>::done(#rt::Judge::<Self>::answer(), #reply))
+}

@@ -1,0 +1,70 @@
+//! The options of `#[agent(..)]` on a block or a method: known keys in, checked values out.
+
+use crate::agent::arguments::Arguments;
+use crate::agent::methods::model::Options;
+use crate::agent::value::{self, Unit};
+use crate::agent::{placeholder, route};
+use crate::diagnostics::Errors;
+use crate::keyword::{
+    API_DESCRIPTION, API_TITLE, AUTO_CLEAN_INTERVAL, DEFAULT_STREAM, KEEP_ALIVE, MAX_MEMORY_ITEMS,
+    MEMORY_TTL, NAME, PATH, TIMEOUT,
+};
+
+/// The numbers, with what they count.
+const NUMBERS: [(&str, Unit); 5] = [
+    (MEMORY_TTL, Unit::Seconds),
+    (MAX_MEMORY_ITEMS, Unit::Items),
+    (AUTO_CLEAN_INTERVAL, Unit::Seconds),
+    (TIMEOUT, Unit::Seconds),
+    (KEEP_ALIVE, Unit::Seconds),
+];
+
+/// What the attribute on the block says. `method` is the exposed method while there is one.
+pub(super) fn of_block(
+    arguments: &Arguments,
+    agent: &str,
+    method: Option<&str>,
+    errors: &mut Errors,
+) -> Options {
+    let mut options = texts(arguments, agent, method, errors);
+    for (key, unit) in NUMBERS {
+        if let Some((key, value)) = arguments.get(key)
+            && let Some(number) = value::number(key, value, unit, errors)
+        {
+            options.numbers.push((key.clone(), number, unit));
+        }
+    }
+    options.default_stream = arguments
+        .get(DEFAULT_STREAM)
+        .and_then(|(key, value)| Some((key.clone(), value::boolean(key, value, errors)?)));
+    options
+}
+
+/// What the attribute on a method says.
+pub(super) fn of_method(arguments: &Arguments, agent: &str, method: &str, errors: &mut Errors) -> Options {
+    texts(arguments, agent, Some(method), errors)
+}
+
+fn texts(arguments: &Arguments, agent: &str, method: Option<&str>, errors: &mut Errors) -> Options {
+    let mut options = Options::default();
+    for name in [PATH, NAME, API_TITLE, API_DESCRIPTION] {
+        let Some((key, value)) = arguments.get(name) else { continue };
+        let Some(text) = value::text(key, value, errors) else { continue };
+        let good = match name {
+            PATH => route::check(&text, errors).then_some(text),
+            NAME => published(&text, errors).then_some(text),
+            _ => placeholder::fill(&text, agent, method, errors),
+        };
+        options.texts.extend(good.map(|text| (key.clone(), text)));
+    }
+    options
+}
+
+/// Whether `name` can be a model's id.
+fn published(name: &syn::LitStr, errors: &mut Errors) -> bool {
+    let good = !name.value().trim().is_empty() && !name.value().chars().any(char::is_control);
+    if !good {
+        errors.push(name, "`name` must not be empty", "write the id that clients send as `model`");
+    }
+    good
+}

@@ -1,0 +1,56 @@
+//! What is written on the struct and its fields, whatever it means.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
+use syn::ext::IdentExt as _;
+use syn::parse::{ParseStream, Parser as _};
+use syn::{Attribute, ItemStruct, Meta};
+
+use crate::agent::arguments::{self, Arguments};
+use crate::agent::{is_marker, value};
+use crate::diagnostics::Errors;
+use crate::keyword::{CRATE, Place};
+use crate::path::Facade;
+
+/// The struct without its markers, and the markers.
+pub(super) struct Written {
+    pub(super) facade: Facade,
+    pub(super) arguments: Arguments,
+    /// As it is given back to the user's crate.
+    pub(super) item: ItemStruct,
+    /// For each field, the roles that were written above it.
+    pub(super) roles: Vec<Vec<Ident>>,
+}
+
+pub(super) fn parse(arguments: TokenStream, mut item: ItemStruct, errors: &mut Errors) -> Written {
+    let arguments = arguments::read(arguments, Place::Struct, errors);
+    let facade = arguments.get(CRATE).and_then(|(key, path)| value::path(key, path, errors));
+    let mut roles = Vec::new();
+    for field in &mut item.fields {
+        let (markers, others) = std::mem::take(&mut field.attrs).into_iter().partition(is_marker);
+        field.attrs = others;
+        roles.push(Vec::<Attribute>::into_iter(markers).flat_map(|marker| words(&marker, errors)).collect());
+    }
+    Written { facade: facade.map(Facade::at).unwrap_or_default(), arguments, item, roles }
+}
+
+/// The words in `#[agent(..)]` above a field.
+fn words(marker: &Attribute, errors: &mut Errors) -> Vec<Ident> {
+    let help = "write `#[agent(memory)]` or `#[agent(stream)]`";
+    let Meta::List(list) = &marker.meta else {
+        errors.push(marker.meta.to_token_stream(), "`#[agent]` on a field needs a role", help);
+        return Vec::new();
+    };
+    let parser = |input: ParseStream| input.parse_terminated(Ident::parse_any, syn::Token![,]);
+    match parser.parse2(list.tokens.clone()) {
+        Ok(words) if words.is_empty() => {
+            errors.push(&marker.meta, "`#[agent]` on a field needs a role", help);
+            Vec::new()
+        }
+        Ok(words) => words.into_iter().collect(),
+        Err(_) => {
+            errors.push(&list.tokens, "the role of a field is one word", help);
+            Vec::new()
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! The values that keys can have, each judged by what its literal says.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+use syn::{Expr, Lit, LitStr, Path, UnOp};
+
+use crate::diagnostics::Errors;
+
+/// A hundred years of seconds, as in `alphora_runtime::private::seconds`: what is longer overflows clocks.
+const LONGEST: u64 = 100 * 365 * 24 * 60 * 60;
+
+/// A number, as a literal that is known to be good, or as a constant that rustc judges.
+pub(super) enum Number {
+    Literal(TokenStream),
+    Constant(Expr),
+}
+
+/// What a number counts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unit {
+    Seconds,
+    Items,
+}
+
+impl Unit {
+    fn most(self) -> u64 {
+        match self {
+            Self::Seconds => LONGEST,
+            // Sizes have 32 bits on some targets.
+            Self::Items => u64::from(u32::MAX),
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Seconds => "whole seconds",
+            Self::Items => "a whole number",
+        }
+    }
+}
+
+/// A text.
+pub(super) fn text(key: &Ident, value: &Expr, errors: &mut Errors) -> Option<LitStr> {
+    match ungrouped(value) {
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Str(text) => return Some(text.clone()),
+            other => {
+                let help = "write it in quotes";
+                errors.push(other, format!("`{key}` must be a string, not {}", kind(other)), help);
+            }
+        },
+        other => {
+            let help = "the text is checked while compiling, so it has to stand here, in quotes";
+            errors.push(other, format!("`{key}` must be a string literal"), help);
+        }
+    }
+    None
+}
+
+/// A number of at least one.
+pub(super) fn number(key: &Ident, value: &Expr, unit: Unit, errors: &mut Errors) -> Option<Number> {
+    match ungrouped(value) {
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Int(integer) => match integer.base10_parse::<u64>() {
+                Ok(0) => too_small(key, value, unit, errors),
+                Ok(number) if number <= unit.most() && suffix_fits(integer.suffix(), unit) => {
+                    let mut plain = proc_macro2::Literal::u64_unsuffixed(number);
+                    plain.set_span(integer.span());
+                    return Some(Number::Literal(quote!(#plain)));
+                }
+                Ok(number) if number <= unit.most() => {
+                    let message = format!("`{key}` must be {}, without a type", unit.title());
+                    errors.push(value, message, format!("write `{key} = {number}`"));
+                }
+                _ => {
+                    let most = unit.most();
+                    errors.push(value, format!("`{key}` must be at most {most}"), "write a smaller number");
+                }
+            },
+            Lit::Float(_) => {
+                let help = format!("write {} without a point", unit.title());
+                errors.push(value, format!("`{key}` must be an integer, not a float"), help);
+            }
+            Lit::Str(text) => {
+                let help = if text.value().parse::<u64>().is_ok() {
+                    "remove the quotes".to_owned()
+                } else {
+                    format!("write {}: `{key} = 3600`", unit.title())
+                };
+                errors.push(value, format!("`{key}` must be an integer, not a string"), help);
+            }
+            other => {
+                let help = format!("write {}: `{key} = 3600`", unit.title());
+                errors.push(value, format!("`{key}` must be an integer, not {}", kind(other)), help);
+            }
+        },
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => too_small(key, value, unit, errors),
+        constant => return Some(Number::Constant(constant.clone())),
+    }
+    None
+}
+
+/// What rustc says when a constant is out of bounds.
+pub(super) fn bounds(key: &str, unit: Unit) -> String {
+    match unit {
+        Unit::Seconds => format!("`{key}` must be at least 1 and at most {LONGEST} seconds"),
+        Unit::Items => format!("`{key}` must be at least 1"),
+    }
+}
+
+/// `true` or `false`.
+pub(super) fn boolean(key: &Ident, value: &Expr, errors: &mut Errors) -> Option<bool> {
+    if let Expr::Lit(literal) = ungrouped(value)
+        && let Lit::Bool(boolean) = &literal.lit
+    {
+        return Some(boolean.value);
+    }
+    errors.push(value, format!("`{key}` must be `true` or `false`"), format!("write `{key} = true`"));
+    None
+}
+
+/// A name: of a method, or of a type to be.
+pub(super) fn name(key: &Ident, value: &Expr, errors: &mut Errors) -> Option<Ident> {
+    if let Expr::Path(path) = ungrouped(value)
+        && let Some(ident) = path.path.get_ident()
+    {
+        return Some(ident.clone());
+    }
+    let help = match ungrouped(value) {
+        Expr::Lit(literal) if matches!(literal.lit, Lit::Str(_)) => "remove the quotes",
+        _ => "write one identifier",
+    };
+    errors.push(value, format!("`{key}` must be a name"), help);
+    None
+}
+
+/// A path to a crate.
+pub(super) fn path(key: &Ident, value: &Expr, errors: &mut Errors) -> Option<Path> {
+    if let Expr::Path(path) = ungrouped(value) {
+        return Some(path.path.clone());
+    }
+    let help = match ungrouped(value) {
+        Expr::Lit(literal) if matches!(literal.lit, Lit::Str(_)) => "remove the quotes",
+        _ => "write the path of the crate that is `alphora`: `crate = ::my_alphora`",
+    };
+    errors.push(value, format!("`{key}` must be a path"), help);
+    None
+}
+
+/// The expression without the invisible brackets that `macro_rules!` puts around `$e:expr`.
+pub(super) fn ungrouped(mut value: &Expr) -> &Expr {
+    while let Expr::Group(group) = value {
+        value = &group.expr;
+    }
+    value
+}
+
+fn too_small(key: &Ident, value: impl ToTokens, unit: Unit, errors: &mut Errors) {
+    let help = match unit {
+        Unit::Seconds => "write whole seconds",
+        Unit::Items => "write a number from 1 on",
+    };
+    errors.push(value, format!("`{key}` must be at least 1"), help);
+}
+
+fn suffix_fits(suffix: &str, unit: Unit) -> bool {
+    suffix.is_empty() || suffix == if unit == Unit::Items { "usize" } else { "u64" }
+}
+
+fn kind(literal: &Lit) -> &'static str {
+    match literal {
+        Lit::Str(_) => "a string",
+        Lit::ByteStr(_) | Lit::CStr(_) => "a byte string",
+        Lit::Byte(_) | Lit::Int(_) => "an integer",
+        Lit::Char(_) => "a character",
+        Lit::Float(_) => "a float",
+        Lit::Bool(_) => "a boolean",
+        _ => "such a literal",
+    }
+}

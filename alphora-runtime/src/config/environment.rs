@@ -1,0 +1,93 @@
+//! The one place that reads the process's environment.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// What surrounds a server: variables, command-line arguments, and the configuration file.
+///
+/// [`Environment::process`] is the default. Tests and embedders give their own, so that nothing outside a test
+/// decides what it tests.
+#[derive(Debug, Clone, Default)]
+pub struct Environment {
+    variables: Vec<(String, String)>,
+    arguments: Vec<String>,
+    file: Option<PathBuf>,
+    /// The file was named by somebody, so that it has to exist.
+    file_is_named: bool,
+}
+
+impl Environment {
+    /// The process's own: its variables, its arguments, and `alphora.toml` in the working directory, or the file
+    /// that `ALPHORA_CONFIG` names.
+    pub fn process() -> Self {
+        let readable =
+            |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+        let variables: Vec<_> = std::env::vars_os()
+            .filter_map(readable)
+            .filter(|(name, _)| name.starts_with("ALPHORA_"))
+            .collect();
+        let named =
+            variables.iter().find(|(name, _)| name == "ALPHORA_CONFIG").map(|(_, file)| PathBuf::from(file));
+        Self {
+            arguments: std::env::args_os()
+                .skip(1)
+                .filter_map(|argument| argument.into_string().ok())
+                .collect(),
+            file_is_named: named.is_some(),
+            file: Some(named.unwrap_or_else(|| PathBuf::from("alphora.toml"))),
+            variables,
+        }
+    }
+
+    /// No variables, no arguments, no file.
+    pub fn empty() -> Self {
+        Self::default()
+    }
+
+    /// Adds a variable.
+    #[must_use]
+    pub fn with_variable(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.variables.push((name.into(), value.into()));
+        self
+    }
+
+    /// Adds a command-line argument.
+    #[must_use]
+    pub fn with_argument(mut self, argument: impl Into<String>) -> Self {
+        self.arguments.push(argument.into());
+        self
+    }
+
+    /// Names the configuration file, which then has to exist.
+    #[must_use]
+    pub fn with_file(mut self, file: impl Into<PathBuf>) -> Self {
+        self.file = Some(file.into());
+        self.file_is_named = true;
+        self
+    }
+
+    pub(super) fn variables(&self) -> &[(String, String)] {
+        &self.variables
+    }
+
+    pub(super) fn file(&self) -> Option<(&PathBuf, bool)> {
+        self.file.as_ref().map(|file| (file, self.file_is_named))
+    }
+
+    /// The value of `--name value` or `--name=value`; the last one wins. Other arguments are the user's own.
+    pub(super) fn argument(&self, name: &str) -> Option<&str> {
+        let mut found = None;
+        let mut arguments = self.arguments.iter();
+        while let Some(argument) = arguments.next() {
+            let Some(rest) = argument.strip_prefix("--").and_then(|rest| rest.strip_prefix(name)) else {
+                continue;
+            };
+            if rest.is_empty() {
+                found = arguments.next().map(String::as_str).or(Some(""));
+            } else if let Some(value) = rest.strip_prefix('=') {
+                found = Some(value);
+            }
+        }
+        found
+    }
+}

@@ -1,0 +1,37 @@
+//! "Did you mean": the nearest of the names that exist.
+
+use crate::error::AgentValidationError;
+
+/// An option, a table or an endpoint that does not exist.
+pub(super) fn unknown<'a>(
+    place: &str,
+    option: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> AgentValidationError {
+    let nearest = known
+        .into_iter()
+        .map(|name| (distance(&option.to_lowercase(), &name.to_lowercase()), name))
+        .filter(|(distance, name)| *distance <= name.len().div_ceil(3))
+        .min();
+    AgentValidationError::UnknownOption {
+        place: place.to_owned(),
+        option: option.to_owned(),
+        suggestion: nearest.map(|(_, name)| name.to_owned()),
+    }
+}
+
+/// How many letters have to be inserted, deleted or replaced to get from one word to the other.
+fn distance(from: &str, to: &str) -> usize {
+    let to: Vec<char> = to.chars().collect();
+    let mut row: Vec<usize> = (0..=to.len()).collect();
+    for (line, letter) in from.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = line + 1;
+        for (column, other) in to.iter().enumerate() {
+            let replaced = diagonal + usize::from(letter != *other);
+            diagonal = row[column + 1];
+            row[column + 1] = replaced.min(diagonal + 1).min(row[column] + 1);
+        }
+    }
+    row[to.len()]
+}

@@ -1,1 +1,0 @@
-//! All that generated code may call. Not for anything else: it changes with every release.

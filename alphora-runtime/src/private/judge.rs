@@ -1,0 +1,105 @@
+//! Questions about a type that have an answer whatever the type is.
+//!
+//! An associated function of an impl block wins over one of a trait, but only if the impl's conditions hold. So
+//! `Judge::<T>::empty()` is the first impl block below for a `T` with `Default`, and [`Lenient::empty`] for any
+//! other. It works for types with parameters too, and it judges the type, not the name that it goes by.
+
+use std::marker::PhantomData;
+
+use super::field::{Fields, Marked, Unmarked};
+use crate::session::Memory;
+use crate::stream::DataStreamer;
+
+/// The one to ask about `T`.
+#[derive(Debug)]
+pub struct Judge<T>(PhantomData<T>);
+
+/// The answer that leads to no complaint.
+#[derive(Debug)]
+pub struct Free;
+/// An agent whose stream is not marked: only what its methods return is said.
+#[derive(Debug)]
+pub struct Silent<A>(PhantomData<A>);
+/// An agent with a memory field.
+#[derive(Debug)]
+pub struct Remembers<A>(PhantomData<A>);
+/// An agent without a memory field.
+#[derive(Debug)]
+pub struct Forgets<A>(PhantomData<A>);
+/// A field that needs no marker.
+#[derive(Debug)]
+pub struct Plain;
+/// A field that would be a session's memory.
+#[derive(Debug)]
+pub struct SessionMemory;
+/// A field that would be a run's stream.
+#[derive(Debug)]
+pub struct RunStream;
+
+/// The answers for a type that no impl block of [`Judge`] is for.
+pub trait Lenient<T> {
+    /// How the agent can answer.
+    fn answer() -> Free {
+        Free
+    }
+    /// Whether a method may take the agent.
+    fn taken() -> Free {
+        Free
+    }
+    /// Whether the memory keys have an effect.
+    fn memory() -> Free {
+        Free
+    }
+    /// What an unmarked field is.
+    fn field() -> Plain {
+        Plain
+    }
+    /// An empty memory. Its type was already reported as no memory, so this is never run.
+    fn empty() -> T {
+        unreachable!("this type is no memory")
+    }
+}
+
+impl<T> Lenient<T> for Judge<T> {}
+
+impl<T: Default> Judge<T> {
+    /// An empty memory.
+    pub fn empty() -> T {
+        T::default()
+    }
+}
+
+impl<A: Fields<Stream = Unmarked>> Judge<A> {
+    /// How the agent can answer.
+    pub fn answer() -> Silent<A> {
+        Silent(PhantomData)
+    }
+}
+
+impl<A: Fields<Memory = Marked>> Judge<A> {
+    /// Whether a method may take the agent.
+    pub fn taken() -> Remembers<A> {
+        Remembers(PhantomData)
+    }
+}
+
+impl<A: Fields<Memory = Unmarked>> Judge<A> {
+    /// Whether the memory keys have an effect.
+    pub fn memory() -> Forgets<A> {
+        Forgets(PhantomData)
+    }
+}
+
+impl<T: Memory> Judge<T> {
+    /// What an unmarked field is.
+    pub fn field() -> SessionMemory {
+        SessionMemory
+    }
+}
+
+impl Judge<DataStreamer> {
+    /// What an unmarked field is.
+    pub fn field() -> RunStream {
+        RunStream
+    }
+}

@@ -1,0 +1,22 @@
+//! All that generated code may call. Not for anything else: it changes with every release.
+
+mod check;
+mod entry;
+mod field;
+mod judge;
+mod method;
+
+pub use check::{seconds, whole};
+pub use entry::Exit;
+pub use field::{Copies, Fields, FreshField, Marked, Shared, StreamField, Unmarked, attach, detached};
+pub use judge::{Judge, Lenient, Plain};
+pub use method::{Answers, HasEffect, Later, Parameter, Servable, Takes, key, no_such_endpoint, sendable};
+
+pub use crate::agent::{
+    Agent, AgentState, Description, EndpointDescription, Fresh, Instance, IntoReply, Options,
+};
+pub use crate::config::AgentConfig;
+pub use crate::error::AgentError;
+pub use crate::session::Memory;
+pub use crate::stream::DataStreamer;
+pub use crate::wire::OpenAIRequest;

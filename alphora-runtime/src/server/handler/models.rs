@@ -1,0 +1,67 @@
+//! The agents as OpenAI's list of models.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::super::application::{Application, ServedEndpoint};
+use super::super::respond::{Identity, Refusal, json_response};
+use crate::wire::ErrorBody;
+
+type OfAgent = State<(Arc<Application>, Arc<ServedEndpoint>)>;
+
+fn object(application: &Application, endpoint: &ServedEndpoint) -> Value {
+    json!({
+        "id": endpoint.endpoint.name,
+        "object": "model",
+        "created": application.created,
+        "owned_by": "alphora",
+    })
+}
+
+fn list(application: &Application, endpoints: &[Arc<ServedEndpoint>]) -> Response {
+    let data: Vec<Value> = endpoints.iter().map(|endpoint| object(application, endpoint)).collect();
+    json_response(StatusCode::OK, &json!({ "object": "list", "data": data }), &Identity::new())
+}
+
+fn find(application: &Application, endpoints: &[Arc<ServedEndpoint>], name: &str) -> Response {
+    match endpoints.iter().find(|endpoint| endpoint.endpoint.name == name) {
+        Some(endpoint) => json_response(StatusCode::OK, &object(application, endpoint), &Identity::new()),
+        None => Refusal::new(
+            StatusCode::NOT_FOUND,
+            ErrorBody::new("invalid_request_error", "no agent of this name is served here")
+                .with_param("model")
+                .with_code("model_not_found"),
+        )
+        .into_response(&Identity::new()),
+    }
+}
+
+/// `GET /v1/models`.
+pub(in crate::server) async fn all_models(State(application): State<Arc<Application>>) -> Response {
+    list(&application, &application.endpoints)
+}
+
+/// `GET /v1/models/{model}`.
+pub(in crate::server) async fn model_of_all(
+    State(application): State<Arc<Application>>,
+    Path(name): Path<String>,
+) -> Response {
+    find(&application, &application.endpoints, &name)
+}
+
+/// `GET {path}/models`.
+pub(in crate::server) async fn models_of_agent(State((application, endpoint)): OfAgent) -> Response {
+    list(&application, std::slice::from_ref(&endpoint))
+}
+
+/// `GET {path}/models/{model}`.
+pub(in crate::server) async fn model_of_agent(
+    State((application, endpoint)): OfAgent,
+    Path(name): Path<String>,
+) -> Response {
+    find(&application, std::slice::from_ref(&endpoint), &name)
+}

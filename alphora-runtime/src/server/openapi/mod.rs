@@ -1,0 +1,16 @@
+//! The API document of what is served, and the page that shows it without asking any other host.
+
+mod document;
+mod examples;
+mod operations;
+mod page;
+mod parts;
+mod paths;
+mod responses;
+mod schemas;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use document::{DocumentedAgent, document};
+pub(crate) use page::{CONTENT_SECURITY_POLICY, PAGE_FILES};

@@ -1,0 +1,216 @@
+//! What can go wrong, in the words that a client gets.
+
+use serde_json::{Value, json};
+
+use super::parts::{Object, header, response, schema};
+
+/// One kind of failure.
+struct Failure {
+    name: &'static str,
+    description: &'static str,
+    /// Headers besides `x-request-id`, with their names among [`headers`].
+    headers: &'static [(&'static str, &'static str)],
+    /// What the error body may say.
+    errors: &'static [Words],
+}
+
+/// The words of an error body.
+struct Words {
+    kind: &'static str,
+    code: &'static str,
+    param: Option<&'static str>,
+    message: &'static str,
+}
+
+const fn words(kind: &'static str, code: &'static str, message: &'static str) -> Words {
+    Words { kind, code, param: None, message }
+}
+
+const fn at(param: &'static str, code: &'static str, message: &'static str) -> Words {
+    Words { kind: INVALID, code, param: Some(param), message }
+}
+
+const INVALID: &str = "invalid_request_error";
+const SERVER: &str = "server_error";
+const NO_RETRY: (&str, &str) = ("x-should-retry", "ShouldRetry");
+const LATER: (&str, &str) = ("retry-after", "RetryAfter");
+
+const FAILURES: [Failure; 12] = [
+    Failure {
+        name: "InvalidRequest",
+        description: "The request cannot be understood or served. `param` names the field.",
+        headers: &[],
+        errors: &[
+            words(INVALID, "invalid_json", "the request body is not valid JSON"),
+            words(INVALID, "invalid_body", "the body could not be read"),
+            at("messages", "invalid_type", "`messages` must be an array, not a string"),
+            at("messages[0].role", "missing_required_parameter", "`messages[0].role` is missing"),
+            at("n", "unsupported_value", "`n` is 2: only one answer a request can be served"),
+            at("session_id", "invalid_value", "this server does not take session ids that clients choose"),
+        ],
+    },
+    Failure {
+        name: "NotFound",
+        description: "The agent says that what was asked for does not exist, with a code of its own. A path that \
+            is not served is `unknown_url`.",
+        headers: &[NO_RETRY],
+        errors: &[
+            words("not_found_error", "account_not_found", "there is no such account"),
+            words(INVALID, "unknown_url", "unknown request URL: GET /nope"),
+        ],
+    },
+    Failure {
+        name: "UnknownModel",
+        description: "No agent of this name is served here. `GET models` lists those that are.",
+        headers: &[],
+        errors: &[at("model", "model_not_found", "the model `gpt-4` does not exist")],
+    },
+    Failure {
+        name: "WrongMethod",
+        description: "The path is served, but not under this method. `allow` lists those that it takes.",
+        headers: &[("allow", "Allow")],
+        errors: &[words(INVALID, "method_not_allowed", "this URL does not take this method: PUT /health")],
+    },
+    Failure {
+        name: "SessionBusy",
+        description: "Earlier turns of this session took too long, or too many are waiting.",
+        headers: &[LATER],
+        errors: &[words(
+            "conflict_error",
+            "session_busy",
+            "an earlier turn of this session is still running, and no more turns may wait for it",
+        )],
+    },
+    Failure {
+        name: "TooLarge",
+        description: "The body is larger than the server's limit, or the session would become larger than a \
+            session may be; then it stays as it was.",
+        headers: &[NO_RETRY],
+        errors: &[
+            words(INVALID, "request_too_large", "the body is larger than 33554432 bytes, the server's limit"),
+            words(INVALID, "session_too_large", "the session is too large"),
+        ],
+    },
+    Failure {
+        name: "UnsupportedMediaType",
+        description: "The body is not declared as `application/json`.",
+        headers: &[],
+        errors: &[words(
+            INVALID,
+            "unsupported_media_type",
+            "the body has to be JSON: send `Content-Type: application/json`",
+        )],
+    },
+    Failure {
+        name: "Overloaded",
+        description: "The server has as many requests as it can take.",
+        headers: &[LATER],
+        errors: &[words(
+            "rate_limit_error",
+            "server_overloaded",
+            "the server is running as many requests as it can: try again",
+        )],
+    },
+    Failure {
+        name: "Failed",
+        description: "The agent failed before anything was sent, or the server did, or the session is not one that \
+            this agent can read. The server's log has the cause under the request's id; the session is as it was.",
+        headers: &[NO_RETRY],
+        errors: &[
+            words(SERVER, "agent_error", "the agent failed; the server's log has the cause"),
+            words(SERVER, "internal_error", "the server failed"),
+            words(SERVER, "session_unreadable", "this session cannot be read by this agent"),
+        ],
+    },
+    Failure {
+        name: "Unavailable",
+        description: "The server is stopping, or has no room for another session.",
+        headers: &[LATER],
+        errors: &[
+            words(SERVER, "shutdown", "the server is stopping and the answer could not be finished"),
+            words(
+                SERVER,
+                "session_capacity",
+                "there is no room for this session while all others are in use",
+            ),
+        ],
+    },
+    Failure {
+        name: "TimedOut",
+        description: "The agent took too long, and nothing was sent. The session is as it was.",
+        headers: &[NO_RETRY],
+        errors: &[words(SERVER, "timeout", "the agent has not begun to answer in time")],
+    },
+    Failure {
+        name: "AgentsOwn",
+        description: "An error that the agent chose, with a status from 400 to 599 and words of its own.",
+        headers: &[NO_RETRY],
+        errors: &[],
+    },
+];
+
+/// The failures of a chat completion, by status, but for 404, which differs between surfaces.
+pub(super) fn of_chat(has_memory: bool) -> Object {
+    let mut failures = vec![
+        ("400", "InvalidRequest"),
+        ("405", "WrongMethod"),
+        ("413", "TooLarge"),
+        ("415", "UnsupportedMediaType"),
+        ("429", "Overloaded"),
+        ("500", "Failed"),
+        ("503", "Unavailable"),
+        ("504", "TimedOut"),
+        ("default", "AgentsOwn"),
+    ];
+    if has_memory {
+        failures.push(("409", "SessionBusy"));
+    }
+    failures.into_iter().map(|(status, name)| (status.to_owned(), response(name))).collect()
+}
+
+/// Every failure that operations refer to.
+pub(super) fn all() -> Object {
+    FAILURES.iter().map(|failure| (failure.name.to_owned(), failure.response())).collect()
+}
+
+/// Every header that responses refer to.
+pub(super) fn headers() -> Value {
+    let text = |description: &str| json!({"description": description, "schema": {"type": "string"}});
+    let mut request_id = text("Names the request, in the server's log too.");
+    request_id["required"] = json!(true);
+    json!({
+        "RequestId": request_id,
+        "RunId": text("Names the run; the same as the answer's `id`."),
+        "SessionId": text("The session of this turn: the one that was asked for, or a new one."),
+        "RetryAfter": {"description": "After how many seconds to try again.", "schema": {"type": "integer"}},
+        "ShouldRetry": {
+            "description": "`false`: the agent may have acted already. OpenAI's clients obey it.",
+            "schema": {"type": "string", "enum": ["true", "false"]},
+        },
+        "Allow": text("The methods that the path answers to."),
+    })
+}
+
+impl Failure {
+    fn response(&self) -> Value {
+        let mut headers = Object::from_iter([("x-request-id".to_owned(), header("RequestId"))]);
+        headers.extend(self.headers.iter().map(|(name, component)| ((*name).to_owned(), header(component))));
+        let mut content = json!({"schema": schema("Error")});
+        if !self.errors.is_empty() {
+            content["examples"] = Value::Object(self.examples());
+        }
+        json!({
+            "description": self.description,
+            "headers": headers,
+            "content": {"application/json": content},
+        })
+    }
+
+    fn examples(&self) -> Object {
+        let example = |Words { kind, code, param, message }: &Words| {
+            let error = json!({"message": message, "type": kind, "param": param, "code": code});
+            ((*code).to_owned(), json!({"value": {"error": error}}))
+        };
+        self.errors.iter().map(example).collect()
+    }
+}

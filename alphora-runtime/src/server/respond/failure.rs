@@ -1,0 +1,118 @@
+//! From failures of a run to error bodies: the only such mapping.
+
+use http::StatusCode;
+
+use super::{Identity, Refusal};
+use crate::agent::{Clock, Failure};
+use crate::error::PublicError;
+use crate::random::Identifier;
+use crate::session::SessionError;
+use crate::wire::ErrorBody;
+
+/// What the client is told of a failed run, and the log of its cause.
+pub(super) fn of_run(failure: &Failure, identity: &Identity) -> Refusal {
+    let request_id = identity.request_id.as_str();
+    let run_id = identity.run_id.as_ref().map(Identifier::as_str);
+    match failure {
+        Failure::Agent(error) => {
+            if let Some(public) = error.public_error() {
+                tracing::info!(request_id, run_id, status = public.status, "the agent refused the request");
+                return of_agent(public);
+            }
+            tracing::error!(request_id, run_id, error = ?error, "the agent failed");
+            private(request_id)
+        }
+        Failure::Panicked(text) => {
+            tracing::error!(request_id, run_id, panic = text.as_str(), "the agent panicked");
+            private(request_id)
+        }
+        Failure::Session(error) => {
+            tracing::warn!(request_id, run_id, %error, "the session could not be had or kept");
+            of_session(error)
+        }
+    }
+}
+
+/// A failure whose cause is not the client's business.
+fn private(request_id: &str) -> Refusal {
+    let message = format!("the agent failed; the server's log has the cause under request id {request_id}");
+    Refusal::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        ErrorBody::new("server_error", message).with_code("agent_error"),
+    )
+    .never_retry()
+}
+
+/// A failure that the agent has put into words for the client.
+fn of_agent(public: &PublicError) -> Refusal {
+    let status = StatusCode::from_u16(public.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let kind = match public.status {
+        401 => "authentication_error",
+        403 => "permission_error",
+        404 => "not_found_error",
+        409 => "conflict_error",
+        429 => "rate_limit_error",
+        400..=499 => "invalid_request_error",
+        _ => "server_error",
+    };
+    let mut body = ErrorBody::new(kind, public.message.as_str());
+    if !public.code.is_empty() {
+        body = body.with_code(public.code.as_str());
+    }
+    if let Some(param) = &public.param {
+        body = body.with_param(param.as_str());
+    }
+    Refusal::new(status, body).never_retry()
+}
+
+fn of_session(error: &SessionError) -> Refusal {
+    let refusal = |status, kind: &str, code: &str| {
+        Refusal::new(status, ErrorBody::new(kind, error.to_string()).with_code(code))
+    };
+    let refusal = match error {
+        SessionError::InvalidId(_) => {
+            let body = ErrorBody::new("invalid_request_error", error.to_string());
+            Refusal::new(StatusCode::BAD_REQUEST, body.with_param("session_id").with_code("invalid_value"))
+        }
+        SessionError::TooLarge { .. } => {
+            refusal(StatusCode::PAYLOAD_TOO_LARGE, "invalid_request_error", "session_too_large").never_retry()
+        }
+        SessionError::Capacity { .. } => {
+            refusal(StatusCode::SERVICE_UNAVAILABLE, "server_error", "session_capacity")
+        }
+        SessionError::WrongMemory { .. } => {
+            // Types are the server's business; the log has them.
+            let body = ErrorBody::new("server_error", "this session cannot be read by this agent");
+            Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, body.with_code("session_unreadable"))
+                .never_retry()
+        }
+        SessionError::Busy { .. } | SessionError::Removed | SessionError::Taken => {
+            refusal(StatusCode::CONFLICT, "conflict_error", "session_busy")
+        }
+    };
+    match error.retry_after() {
+        Some(wait) => refusal.retry_after(wait.as_secs().max(1)),
+        None => refusal,
+    }
+}
+
+/// A clock that expired before anything was sent.
+pub(super) fn of_clock(clock: Clock) -> Refusal {
+    let what = match clock {
+        Clock::FirstEvent => "the agent has not begun to answer in time",
+        Clock::Idle => "the agent has fallen silent",
+        Clock::Total => "the agent has not answered in time",
+    };
+    Refusal::new(StatusCode::GATEWAY_TIMEOUT, ErrorBody::new("server_error", what).with_code("timeout"))
+        .never_retry()
+}
+
+/// The server stops, and the run's time to end has run out.
+pub(super) fn of_shutdown() -> Refusal {
+    Refusal::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        ErrorBody::new("server_error", "the server is stopping and the answer could not be finished")
+            .with_code("shutdown"),
+    )
+    .retry_after(1)
+}

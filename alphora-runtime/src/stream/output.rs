@@ -1,0 +1,341 @@
+//! The buffer between an agent and its reader: bounded, and closed exactly once.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use tokio::time::Instant;
+
+use super::render::Render;
+use super::{Event, FinishReason};
+use crate::error::{Error, ErrorKind};
+use crate::wire::{ErrorBody, Usage};
+
+/// With this many unread bytes `send` waits for the reader. One event more than this can be in the buffer.
+const HIGH_WATER: usize = 16 * 1024;
+
+/// An agent that has run this long without letting go of its worker yields inside `send`, so that what it has
+/// sent is written although it goes on computing.
+const YIELD_AFTER: Duration = Duration::from_micros(500);
+
+/// What a renderer may hold back until the end, which for a completion in one piece is all of it.
+const MOST_HELD: usize = 64 * 1024 * 1024;
+
+/// The reader's end of a run's output. Cheap to clone; all clones and all [`super::DataStreamer`]s of the run
+/// share one buffer.
+#[derive(Clone)]
+pub(crate) struct Output(Arc<Mutex<State>>);
+
+struct State {
+    render: Box<dyn Render>,
+    /// What is rendered and not yet read.
+    buffer: BytesMut,
+    phase: Phase,
+    usage: Usage,
+    /// The reader, while it waits for bytes or for the end.
+    reader: Option<Waker>,
+    /// Senders that wait for room.
+    writers: Vec<Waker>,
+    tool_calls: usize,
+    interrupted: bool,
+    activity: Activity,
+}
+
+#[derive(Debug, PartialEq)]
+enum Phase {
+    Open,
+    /// The agent said that it is done, and why; what is still to come is only the farewell.
+    Stopped(FinishReason),
+    /// The last byte has been rendered.
+    Closed,
+}
+
+/// When something last happened, for the clocks of a run.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Activity {
+    /// The method was called; before, the run waits for its session.
+    pub(crate) begun: bool,
+    /// How many events were sent.
+    pub(crate) events: u64,
+    /// When the last one was sent, or the output was made.
+    pub(crate) last_event: Instant,
+    /// When the agent was last resumed by its executor.
+    resumed: Instant,
+    /// The agent yielded only so that its output is written.
+    yielded: bool,
+}
+
+/// What was ready.
+pub(crate) struct Read {
+    pub(crate) bytes: Bytes,
+    /// These bytes should be on their way before the agent goes on.
+    pub(crate) write_first: bool,
+}
+
+/// What became of an event.
+pub(super) enum Sent {
+    /// It is in the buffer.
+    Done,
+    /// It is in the buffer, and the agent should let go of its worker so that it is written.
+    DoneAndYield,
+    /// There is no room yet; the waker is called when there is.
+    Full,
+}
+
+impl Output {
+    pub(crate) fn new(render: Box<dyn Render>) -> Self {
+        let now = Instant::now();
+        Self(Arc::new(Mutex::new(State {
+            render,
+            buffer: BytesMut::new(),
+            phase: Phase::Open,
+            usage: Usage::default(),
+            reader: None,
+            writers: Vec::new(),
+            tool_calls: 0,
+            interrupted: false,
+            // The first event finds its agent "running for long", so that it goes out at once.
+            activity: Activity {
+                begun: false,
+                events: 0,
+                last_event: now,
+                resumed: now.checked_sub(YIELD_AFTER).unwrap_or(now),
+                yielded: false,
+            },
+        })))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // A renderer that panicked leaves bytes behind, not a broken invariant: the run is failed by its
+        // supervisor, and the reader still gets its ending.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    // === the agent's side ===
+
+    pub(super) fn send(&self, event: &Event<'_>, context: &mut Context<'_>) -> Result<Sent, Error> {
+        let mut state = self.state();
+        state.check_open()?;
+        if state.buffer.len() >= HIGH_WATER || state.render.is_full() {
+            if !state.writers.iter().any(|waker| waker.will_wake(context.waker())) {
+                state.writers.push(context.waker().clone());
+            }
+            return Ok(Sent::Full);
+        }
+        let State { render, buffer, .. } = &mut *state;
+        render.event(event, buffer);
+        if render.held() > MOST_HELD {
+            return Err(Error::new(
+                ErrorKind::InvalidArgument,
+                format!(
+                    "a completion in one piece holds at most {} MiB: answer with a stream, or send less",
+                    MOST_HELD / (1024 * 1024)
+                ),
+            ));
+        }
+        let now = Instant::now();
+        let activity = &mut state.activity;
+        activity.events += 1;
+        activity.last_event = now;
+        let long = now.saturating_duration_since(activity.resumed) >= YIELD_AFTER;
+        activity.yielded |= long;
+        state.wake_reader();
+        Ok(if long { Sent::DoneAndYield } else { Sent::Done })
+    }
+
+    /// The index of a new tool call.
+    pub(super) fn next_tool_call(&self) -> Result<usize, Error> {
+        let mut state = self.state();
+        state.check_open()?;
+        state.tool_calls += 1;
+        Ok(state.tool_calls - 1)
+    }
+
+    pub(super) fn add_usage(&self, usage: Usage) -> Result<(), Error> {
+        let mut state = self.state();
+        state.check_open()?;
+        state.usage += usage;
+        Ok(())
+    }
+
+    pub(super) fn usage(&self) -> Usage {
+        self.state().usage
+    }
+
+    /// Marks the end; `None` is the plain `stop()`.
+    pub(super) fn stop(&self, reason: Option<FinishReason>) -> Result<(), Error> {
+        let mut state = self.state();
+        state.check_open()?;
+        let reason = reason.unwrap_or_else(|| state.natural_reason());
+        state.phase = Phase::Stopped(reason);
+        // Senders that wait for room learn that it is over.
+        state.wake_writers();
+        state.wake_reader();
+        Ok(())
+    }
+
+    pub(super) fn is_stopped(&self) -> bool {
+        self.state().phase != Phase::Open
+    }
+
+    pub(super) fn stop_reason(&self) -> Option<FinishReason> {
+        match &self.state().phase {
+            Phase::Stopped(reason) => Some(reason.clone()),
+            Phase::Open | Phase::Closed => None,
+        }
+    }
+
+    /// Chooses the surface of events that were sent before anybody knew it.
+    pub(super) fn choose(&self, render: Box<dyn Render>) {
+        let mut state = self.state();
+        let queued = std::mem::replace(&mut state.render, render).take_queued();
+        let State { render, buffer, .. } = &mut *state;
+        for event in &queued {
+            render.event(&event.borrowed(), buffer);
+        }
+        state.wake_writers();
+    }
+
+    /// The last handle of a producer is gone: a reader that waits for more looks again.
+    pub(super) fn producer_gone(&self) {
+        self.state().wake_reader();
+    }
+
+    // === the supervisor's side ===
+
+    /// The agent's method is about to be called: from now on a reader may be kept company.
+    pub(crate) fn begin(&self) {
+        self.state().activity.begun = true;
+    }
+
+    /// The executor has resumed the agent, in the reader's own task: the reader looks by itself afterwards, so
+    /// that nothing the agent sends meanwhile has to wake it.
+    pub(crate) fn resumed(&self) {
+        let mut state = self.state();
+        state.reader = None;
+        // Until the first event the agent counts as running for long, so that its first chunk goes out at once.
+        if state.activity.events > 0 {
+            state.activity.resumed = Instant::now();
+        }
+    }
+
+    pub(crate) fn activity(&self) -> Activity {
+        self.state().activity
+    }
+
+    /// The ending that the agent asked for, or the natural one if it just returned.
+    pub(crate) fn reason(&self) -> FinishReason {
+        let state = self.state();
+        match &state.phase {
+            Phase::Stopped(reason) => reason.clone(),
+            Phase::Open | Phase::Closed => state.natural_reason(),
+        }
+    }
+
+    /// Renders the farewell of a run that ended well. Only the first ending counts.
+    pub(crate) fn finish(&self, reason: &FinishReason) {
+        let mut state = self.state();
+        if state.phase != Phase::Closed {
+            let usage = state.usage;
+            let State { render, buffer, .. } = &mut *state;
+            render.finish(reason, usage, buffer);
+            state.close();
+        }
+    }
+
+    /// Renders the farewell of a run that failed after its first byte. Only the first ending counts.
+    pub(crate) fn fail(&self, error: &ErrorBody) {
+        let mut state = self.state();
+        if state.phase != Phase::Closed {
+            let State { render, buffer, .. } = &mut *state;
+            render.fail(error, buffer);
+            state.close();
+        }
+    }
+
+    // === the reader's side ===
+
+    /// Asks whoever carries the run to end it now.
+    pub(crate) fn interrupt(&self) {
+        let mut state = self.state();
+        state.interrupted = true;
+        state.wake_reader();
+    }
+
+    pub(crate) fn is_interrupted(&self) -> bool {
+        self.state().interrupted
+    }
+
+    /// Whether the next thing to do is to wait for the run: nothing to read, not closed, not interrupted. Then
+    /// the reader is woken when that changes.
+    pub(crate) fn poll_quiet(&self, context: &mut Context<'_>) -> bool {
+        let mut state = self.state();
+        let quiet = state.buffer.is_empty() && state.phase != Phase::Closed && !state.interrupted;
+        if quiet {
+            state.reader = Some(context.waker().clone());
+        }
+        quiet
+    }
+
+    /// All that is ready, at once. `Ready(None)` after the last byte.
+    pub(crate) fn poll_read(&self, context: &mut Context<'_>) -> Poll<Option<Read>> {
+        let mut state = self.state();
+        if !state.buffer.is_empty() {
+            // An agent that fills the buffer, or that gave way, wants what it has sent to be written now.
+            let write_first = std::mem::take(&mut state.activity.yielded) || state.buffer.len() >= HIGH_WATER;
+            let bytes = state.buffer.split().freeze();
+            state.wake_writers();
+            return Poll::Ready(Some(Read { bytes, write_first }));
+        }
+        if state.phase == Phase::Closed {
+            return Poll::Ready(None);
+        }
+        state.reader = Some(context.waker().clone());
+        Poll::Pending
+    }
+
+    /// Everything that was rendered, after the end.
+    pub(crate) fn take(&self) -> Bytes {
+        self.state().buffer.split().freeze()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.state().buffer.is_empty()
+    }
+}
+
+impl State {
+    fn check_open(&self) -> Result<(), Error> {
+        if self.phase == Phase::Open {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::Stopped,
+            "the stream was already stopped, so nothing more can be sent: send before `stop()`",
+        ))
+    }
+
+    fn natural_reason(&self) -> FinishReason {
+        // A client only runs the tools it was asked to call if the reason says so.
+        if self.tool_calls > 0 { FinishReason::ToolCalls } else { FinishReason::Stop }
+    }
+
+    fn close(&mut self) {
+        self.phase = Phase::Closed;
+        self.wake_writers();
+        self.wake_reader();
+    }
+
+    fn wake_reader(&mut self) {
+        if let Some(reader) = self.reader.take() {
+            reader.wake();
+        }
+    }
+
+    fn wake_writers(&mut self) {
+        for writer in self.writers.drain(..) {
+            writer.wake();
+        }
+    }
+}

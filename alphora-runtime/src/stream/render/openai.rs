@@ -1,0 +1,76 @@
+//! The streaming surface of `/v1`: OpenAI's chunks, with reasoning where its clients look for it.
+
+use bytes::BytesMut;
+
+use super::super::{Event, FinishReason};
+use super::frame::{self, Frame};
+use super::{Render, ResponseHead, json};
+use crate::wire::{ErrorBody, Usage};
+
+/// A role chunk, then `delta{content}` or `delta{reasoning_content}`, never both in one chunk.
+pub(super) struct OpenAiStream {
+    frame: Frame,
+    /// A whole chunk up to the first character of an answer's content.
+    before_content: Box<str>,
+    /// A whole chunk up to the first character of reasoning.
+    before_reasoning: Box<str>,
+    /// From the end of a text to the end of its chunk.
+    after_text: Box<str>,
+    begun: bool,
+}
+
+/// Whether content of this type is shown apart from the answer: what an agent thinks and does, rather than says.
+pub(super) fn is_reasoning(content_type: &str) -> bool {
+    matches!(content_type, "thinking" | "tool_call" | "status")
+}
+
+impl OpenAiStream {
+    pub(super) fn new(head: &ResponseHead, include_usage: bool) -> Self {
+        let frame = Frame::new(head, include_usage);
+        let before = frame.before_delta();
+        Self {
+            before_content: format!("{before}\"content\":\"").into(),
+            before_reasoning: format!("{before}\"reasoning_content\":\"").into(),
+            after_text: format!("\"{}", frame.after_delta()).into(),
+            frame,
+            begun: false,
+        }
+    }
+
+    fn begin(&mut self, buffer: &mut BytesMut) {
+        if !self.begun {
+            self.begun = true;
+            buffer.extend_from_slice(self.frame.before_delta().as_bytes());
+            buffer.extend_from_slice(b"\"role\":\"assistant\",\"content\":\"");
+            buffer.extend_from_slice(self.after_text.as_bytes());
+        }
+    }
+}
+
+impl Render for OpenAiStream {
+    fn event(&mut self, event: &Event<'_>, buffer: &mut BytesMut) {
+        self.begin(buffer);
+        if let Event::Content { content_type, text } = event {
+            let before =
+                if is_reasoning(content_type) { &self.before_reasoning } else { &self.before_content };
+            buffer.extend_from_slice(before.as_bytes());
+            json::escape_into(buffer, text);
+            buffer.extend_from_slice(self.after_text.as_bytes());
+        } else {
+            buffer.extend_from_slice(self.frame.before_delta().as_bytes());
+            frame::tool_call(event, buffer);
+            buffer.extend_from_slice(self.frame.after_delta().as_bytes());
+        }
+    }
+
+    fn finish(&mut self, reason: &FinishReason, usage: Usage, buffer: &mut BytesMut) {
+        self.begin(buffer);
+        buffer.extend_from_slice(self.frame.before_delta().as_bytes());
+        buffer.extend_from_slice(self.frame.after_last_delta(reason.as_openai()).as_bytes());
+        self.frame.farewell(usage, buffer);
+    }
+
+    fn fail(&mut self, error: &ErrorBody, buffer: &mut BytesMut) {
+        frame::fail(error, buffer);
+    }
+}

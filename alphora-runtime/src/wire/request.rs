@@ -1,4 +1,0 @@
-//! A request (placeholder).
-/// r
-#[derive(Debug, Clone, Default)]
-pub struct OpenAIRequest;

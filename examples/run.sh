@@ -1,0 +1,185 @@
+#!/bin/bash
+# Builds all examples, runs each server on a port of its own, sends it the curl lines of its own top comment, and
+# looks for what must be in the answers; then runs the scripts of requests/ against the example `session`.
+#
+#   PYTHON=/path/to/python examples/run.sh      (a Python with `openai` and `requests`; default python3)
+#
+# Prints a line an example and `N passed, N failed` at the end. Nothing is left running.
+set -uo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+python=${PYTHON:-python3}
+work=$(mktemp -d)
+server=
+passed=0
+failed=0
+
+# What surrounds the caller must not decide what is tested.
+for variable in ${!ALPHORA_@}; do unset "$variable"; done
+export NO_PROXY=127.0.0.1,localhost no_proxy=127.0.0.1,localhost
+
+cleanup() {
+  [ -z "$server" ] || kill -KILL "$server" 2>/dev/null
+  rm -rf "$work"
+}
+trap cleanup EXIT
+trap 'exit 1' INT TERM
+
+problem() { problems+="$1"$'\n'; }
+
+listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# A port that nobody listens on, below those that the system gives to outgoing connections.
+free_port() {
+  port=$((20000 + RANDOM % 12000))
+  while listens "$port"; do port=$((20000 + RANDOM % 12000)); done
+}
+
+# start NAME [VARIABLE=VALUE..]: runs an example away from any configuration file.
+start() {
+  name=$1 problems= answers=
+  shift
+  free_port
+  # The servers of alphora read the variable, those of axum the argument.
+  (cd "$work" && exec env "$@" ALPHORA_ADDR="127.0.0.1:$port" "$binaries/$name" "127.0.0.1:$port") >"$work/log" 2>&1 &
+  server=$!
+  local tries=0
+  until listens "$port"; do
+    if ! kill -0 "$server" 2>/dev/null || [ $((tries += 1)) -gt 100 ]; then
+      problem "it does not listen"
+      break
+    fi
+    sleep 0.1
+  done
+}
+
+# The curl lines of an example's top comment, sent to where it listens.
+try_comment() {
+  sed -n 's,^//! \{0\,1\},,p' "$here/$name.rs" | awk '/^```/ { inside = !inside; next } inside' \
+    | grep -v 'cargo run' | grep -v '^cd ' | sed "s/localhost:800[0-9]/127.0.0.1:$port/" >"$work/lines"
+  grep -q '^curl' "$work/lines" || problem "its top comment has no curl line"
+  answers+=$(bash -e -c 'curl() { command curl -sS --fail-with-body --max-time 30 "$@"; echo; }; . "$0"' "$work/lines" 2>&1) \
+    || problem "a curl line of its top comment failed"
+}
+
+# ask PATH BODY: one more request, whatever its status.
+ask() {
+  answers+=$(curl -sS --max-time 30 "127.0.0.1:$port$1" -H 'Content-Type: application/json' -d "$2" 2>&1)
+}
+
+# holds TEXT..: what must be in the answers.
+holds() {
+  local text
+  for text in "$@"; do
+    grep -qF -- "$text" <<<"$answers" || problem "the answers do not hold: $text"
+  done
+}
+
+# run_script COMMAND..: a script that judges the answers by itself.
+run_script() {
+  local output
+  output=$("$@" "http://127.0.0.1:$port" 2>&1) || problem "$(basename "${@: -1}") failed: $output"
+}
+
+# stop [STATUS]: tells the server to stop, which one of alphora does in order.
+stop() {
+  local status tries=0
+  kill -TERM "$server" 2>/dev/null
+  while kill -0 "$server" 2>/dev/null && [ $((tries += 1)) -le 100 ]; do sleep 0.1; done
+  kill -KILL "$server" 2>/dev/null && problem "it did not stop within 10 seconds"
+  wait "$server" 2>/dev/null
+  status=$?
+  server=
+  [ "$status" = "${1:-0}" ] || problem "it ended with status $status"
+  if [ -z "$problems" ]; then
+    echo "ok    $name"
+    passed=$((passed + 1))
+  else
+    echo "FAIL  $name"
+    { printf '%s' "$problems"; echo "answers: $answers"; tail -20 "$work/log"; } | sed 's/^/      /'
+    failed=$((failed + 1))
+  fi
+}
+
+cd "$here/.." || exit 1
+cargo build -q -p alphora-examples --examples || exit 1
+target=$(cargo metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
+binaries=$target/debug/examples
+
+start hello
+try_comment
+holds 'Hello! You said: I am new here' 'data: [DONE]'
+run_script "$here/requests/curl.sh"
+stop
+
+start streaming
+try_comment
+for type in status thinking tool_call code text chart stop; do holds "\"content_type\":\"$type\""; done
+holds 'forty-two.' 'data: [DONE]'
+stop
+
+start session
+try_comment
+holds 'Pleased to meet you, 张三.' 'Your name is 张三.'
+ask /alphadata/chat/completions '{"messages": [{"role": "user", "content": "what is my name?"}], "session_id": "other"}'
+holds 'I do not know your name yet.'
+stop
+
+start request
+try_comment
+holds '\"query\":\"你好\"' '\"roles\":[\"system\",\"user\"]' '\"session_id\":\"user-session-001\"' \
+  '\"user\":\"user-123\"' '\"authorization\":\"Bearer not-needed\"' '\"level\":3' '\"temperature\":0.2' '\"stream\":false'
+ask /alphadata/chat/completions '{"messages": [{"role": "user", "content": "hi"}], "temperature": "warm"}'
+holds '"param":"temperature"'
+stop
+
+start client_tools
+try_comment
+holds '"finish_reason":"tool_calls"' '"name":"get_weather"' 'The weather in Rome: 21 degrees and sunny.'
+stop
+
+start several_agents
+try_comment
+holds 'Good morning, Ada!' 'QUIETLY' '"id":"greeter"' '"id":"TextTools.upper"' '"id":"TextTools.count"' '3 words'
+stop
+
+start configuration ALPHORA_CONFIG="$here/configuration/alphora.toml" ALPHORA_CLERK_API_TITLE='Front desk'
+try_comment
+holds 'This is your request number 1.' '"title":"Front desk"' '"/desk/chat/completions"'
+stop
+
+# A handler of axum's own ends at once when it is told to: 128 + SIGTERM.
+start publish_agent_api
+try_comment
+holds '你好,' 'data: [DONE]'
+ask /api/v1/chat/completions '{"messages": [{"role": "user", "content": "再见"}], "session_id": "test-session", "stream": false}'
+holds 'You said 再见, which is number 2 of this session.'
+answers+=$(curl -sS --max-time 30 "127.0.0.1:$port/openapi.json")
+holds '"title":"Production Agent API"' '生产环境智能助手服务'
+stop 143
+
+start embed_in_axum
+try_comment
+holds 'Question 1 was: one more' '1 questions so far'
+ask /ai/v1/chat/completions '{"messages": [{"role": "user", "content": "two more"}]}'
+holds 'Question 2 was: two more'
+stop 143
+
+start data_streamer
+try_comment
+holds '"content_type":"thinking"' '"content":"hello"' '"model":"MyModel"' 'data: [DONE]'
+ask /chat/completions '{"messages": [{"role": "user", "content": "hello again"}], "stream": false}'
+holds '<content type=\"text\">hello again</content>'
+stop 143
+
+for script in curl.sh python_requests.py openai_sdk.py; do
+  start session
+  name=requests/$script
+  case $script in
+    *.py) run_script "$python" "$here/requests/$script" ;;
+    *) run_script "$here/requests/$script" ;;
+  esac
+  stop
+done
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]

@@ -1,1 +1,0 @@
-//! The examples are the files beside this folder; this library is empty on purpose.

@@ -1,0 +1,17 @@
+//! All integration tests, one module a subject, in one binary.
+
+// What users of the macros are told at compile time.
+mod compile_fail;
+
+// The bytes on the wire.
+mod bad_input;
+mod wire;
+
+// What runs and sessions promise.
+mod runs;
+mod sessions;
+mod streaming;
+
+// What is published, and the server around it.
+mod publishing;
+mod serving;

@@ -1,0 +1,219 @@
+//! Every run ends in exactly one way, and a run without a client ends at once.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use alphora::ServerConfig;
+use alphora_tests::{Answer, Connection, Scripted, ScriptedConfig, TestServer, post, request};
+use serde_json::{Value, json};
+
+const AGENT: &str = "/scripted/chat/completions";
+const OPENAI: &str = "/v1/chat/completions";
+
+fn body(script: &str, stream: bool) -> Value {
+    json!({ "messages": [{ "role": "user", "content": script }], "stream": stream, "session_id": "s" })
+}
+
+async fn start(config: ScriptedConfig) -> (TestServer, Arc<AtomicUsize>) {
+    let running = Arc::default();
+    let server =
+        TestServer::start(alphora::publish(Scripted::new(Arc::clone(&running))).config(config)).await;
+    (server, running)
+}
+
+async fn ask(server: &TestServer, path: &str, script: &str, stream: bool) -> Answer {
+    post(server.addr, path, body(script, stream), &[]).await
+}
+
+async fn until(mut condition: impl FnMut() -> bool) {
+    for _ in 0..500 {
+        if condition() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("the condition did not come true within five seconds");
+}
+
+#[tokio::test]
+async fn an_early_failure_is_an_http_error_and_tells_nothing() {
+    let (server, _) = start(ScriptedConfig::default()).await;
+    for script in ["fail secret", "panic secret"] {
+        for (path, stream) in [(AGENT, true), (AGENT, false), (OPENAI, true), (OPENAI, false)] {
+            let answer = ask(&server, path, script, stream).await;
+            assert_eq!((answer.status, answer.header("x-should-retry")), (500, Some("false")), "{script}");
+            let error = answer.error();
+            assert_eq!((&error["type"], &error["code"]), (&json!("server_error"), &json!("agent_error")));
+            assert!(!answer.body.contains("secret"));
+            assert!(answer.body.contains(answer.header("x-request-id").unwrap()), "the log can be searched");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_late_failure_is_an_error_event() {
+    let (server, _) = start(ScriptedConfig::default()).await;
+    for script in
+        ["text partial\nfail secret", "text partial\npanic secret", "text partial\nsleep 5\nfail secret"]
+    {
+        for path in [AGENT, OPENAI] {
+            let answer = ask(&server, path, script, true).await;
+            assert_eq!(answer.status, 200);
+            assert!(answer.chunked && !answer.body.contains("secret"));
+            let events = answer.events();
+            assert_eq!(events.last().unwrap(), "[DONE]");
+            let error: Value = serde_json::from_str(&events[events.len() - 2]).unwrap();
+            assert_eq!(error["error"]["code"], "agent_error", "{script}: {}", answer.body);
+            assert!(answer.body.contains("partial"), "what was sent is not lost");
+            assert!(!answer.body.contains("\"finish_reason\":\"stop\""), "it does not look complete");
+            let whole = ask(&server, path, script, false).await;
+            assert_eq!((whole.status, whole.header("x-should-retry")), (500, Some("false")));
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_the_agent_makes_public_reaches_the_client() {
+    let (server, _) = start(ScriptedConfig::default()).await;
+    for (status, kind) in [
+        (400, "invalid_request_error"),
+        (401, "authentication_error"),
+        (403, "permission_error"),
+        (404, "not_found_error"),
+        (409, "conflict_error"),
+        (422, "invalid_request_error"),
+        (429, "rate_limit_error"),
+        (503, "server_error"),
+    ] {
+        for stream in [true, false] {
+            let answer = ask(&server, OPENAI, &format!("public {status} no luck"), stream).await;
+            assert_eq!(answer.status, status);
+            let error = answer.error();
+            assert_eq!((&error["message"], &error["type"]), (&json!("no luck"), &json!(kind)));
+            assert!(error["code"].is_null());
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_total_clock_ends_with_what_was_sent() {
+    let config = ScriptedConfig { timeout: Duration::from_millis(200), ..Default::default() };
+    let (server, running) = start(config).await;
+    for (path, reason) in [(AGENT, "timeout"), (OPENAI, "length")] {
+        let answer = ask(&server, path, "remember x\ntext partial\nhang", true).await;
+        assert_eq!(answer.content(), "partial");
+        assert_eq!(answer.chunks().last().unwrap()["choices"][0]["finish_reason"], reason);
+        let whole = ask(&server, path, "remember x\ntext partial\nhang", false).await;
+        assert_eq!((whole.status, whole.content().as_str()), (200, "partial"));
+        assert_eq!(whole.json()["choices"][0]["finish_reason"], reason);
+        let nothing = ask(&server, path, "hang", false).await;
+        assert_eq!((nothing.status, nothing.content().as_str()), (200, ""));
+    }
+    assert_eq!(running.load(Ordering::SeqCst), 0, "the runs are gone");
+    assert_eq!(ask(&server, OPENAI, "recall", false).await.content(), "", "and left the session as it was");
+}
+
+#[tokio::test]
+async fn the_other_clocks_are_errors_before_the_first_event() {
+    let config = ScriptedConfig {
+        first_event_timeout: Duration::from_millis(100),
+        idle_timeout: Duration::from_millis(100),
+        ..Default::default()
+    };
+    let (server, _) = start(config).await;
+    for stream in [true, false] {
+        let answer = ask(&server, OPENAI, "hang", stream).await;
+        assert_eq!((answer.status, answer.header("x-should-retry")), (504, Some("false")), "{}", answer.body);
+        assert_eq!(answer.error()["code"], "timeout");
+        let answer = ask(&server, OPENAI, "text a\nsleep 60\ntext b\nhang", stream).await;
+        assert_eq!((answer.status, answer.content().as_str()), (200, "ab"));
+    }
+}
+
+#[tokio::test]
+async fn quiet_streams_carry_heartbeats() {
+    let config = ScriptedConfig { keep_alive: Duration::from_millis(50), ..Default::default() };
+    let (server, _) = start(config).await;
+    let answer = ask(&server, AGENT, "sleep 220\ntext done", true).await;
+    let beats = answer.body.matches(": keep-alive\n\n").count();
+    assert!((2..=4).contains(&beats), "{beats} heartbeats in 220 ms");
+    assert_eq!(answer.content(), "done");
+    // After the first heartbeat the status line is gone: a failure is an event.
+    let answer = ask(&server, AGENT, "sleep 120\nfail secret", true).await;
+    assert_eq!(answer.status, 200);
+    assert!(answer.events()[0].contains("agent_error"), "{}", answer.body);
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_stops_its_run() {
+    let (server, running) = start(ScriptedConfig::default()).await;
+    for stream in [true, false] {
+        let bytes =
+            request("POST", OPENAI, &[], body("remember x\ntext start\nhang", stream).to_string().as_bytes());
+        let mut connection = Connection::send(server.addr, &bytes).await.unwrap();
+        if stream {
+            connection.until("start").await.unwrap();
+        }
+        until(|| running.load(Ordering::SeqCst) == 1).await;
+        drop(connection);
+        until(|| running.load(Ordering::SeqCst) == 0).await;
+    }
+    assert_eq!(ask(&server, OPENAI, "recall", false).await.content(), "", "the session is as it was");
+}
+
+#[tokio::test]
+async fn a_slow_reader_makes_the_agent_wait() {
+    let (server, running) = start(ScriptedConfig::default()).await;
+    let bytes = request("POST", AGENT, &[], body("flood 2000000", true).to_string().as_bytes());
+    let connection = Connection::send(server.addr, &bytes).await.unwrap();
+    until(|| running.load(Ordering::SeqCst) == 1).await;
+    // It would be done in well under a second if nothing held it back, and it is not.
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    assert_eq!(running.load(Ordering::SeqCst), 1);
+    assert_eq!(ask(&server, OPENAI, "text others are served", false).await.content(), "others are served");
+    drop(connection);
+    until(|| running.load(Ordering::SeqCst) == 0).await;
+}
+
+#[tokio::test]
+async fn many_chunks_arrive_whole_and_in_order() {
+    let (server, _) = start(ScriptedConfig::default()).await;
+    let expected: String = (0..20_000).map(|number| format!("{number} ")).collect();
+    let answer = ask(&server, OPENAI, "flood 20000", true).await;
+    assert_eq!(answer.content(), expected);
+    assert_eq!(answer.chunks().len(), 20_002, "one send, one chunk");
+    assert_eq!(ask(&server, OPENAI, "flood 20000", false).await.content(), expected);
+}
+
+#[tokio::test]
+async fn what_is_sent_after_stop_is_an_error_and_not_content() {
+    let (server, _) = start(ScriptedConfig::default()).await;
+    let answer = ask(&server, OPENAI, "text a\nstop\ntext ghost", false).await;
+    assert_eq!(answer.status, 500);
+    let answer = ask(&server, OPENAI, "text a\nstop\ntext ghost", true).await;
+    assert!(!answer.body.contains("ghost") && answer.body.contains("agent_error"));
+}
+
+#[tokio::test]
+async fn a_full_server_says_so_at_once() {
+    let publisher = alphora::publish(Scripted::new(Arc::default()))
+        .server(ServerConfig { max_runs: 1, ..ServerConfig::default() });
+    let server = TestServer::start(publisher).await;
+    let bytes = request("POST", AGENT, &[], body("text a\nhang", true).to_string().as_bytes());
+    let mut first = Connection::send(server.addr, &bytes).await.unwrap();
+    first.until("\"a\"").await.unwrap();
+    let second = post(server.addr, OPENAI, body("text b", false), &[]).await;
+    assert_eq!((second.status, second.header("retry-after")), (429, Some("1")));
+    assert_eq!(second.error()["type"], "rate_limit_error");
+    drop(first);
+    let mut status = 429;
+    for _ in 0..100 {
+        status = ask(&server, OPENAI, "text b", false).await.status;
+        if status == 200 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert_eq!(status, 200);
+}

@@ -1,0 +1,15 @@
+//! row 30: another memory key without a memory field
+
+use alphora::prelude::*;
+
+#[agent]
+struct Support;
+
+#[agent(auto_clean_interval = 10)]
+impl Support {
+    async fn run(&self, _: OpenAIRequest) -> String {
+        String::new()
+    }
+}
+
+fn main() {}

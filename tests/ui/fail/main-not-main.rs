@@ -1,0 +1,4 @@
+//! row 38: the function is not `main`
+
+#[alphora::main]
+async fn start() {}

@@ -1,0 +1,4 @@
+//! row 38: the attribute is not on a function
+
+#[alphora::main]
+struct Main;

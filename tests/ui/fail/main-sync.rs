@@ -1,0 +1,4 @@
+//! row 38: `main` is not async
+
+#[alphora::main]
+fn main() {}
