@@ -8,6 +8,7 @@
 //!
 //! curl localhost:8001/desk/chat/completions -H 'Content-Type: application/json' \
 //!   -d '{"messages": [{"role": "user", "content": "hello"}]}'
+//! curl localhost:8001/desk/health
 //! curl localhost:8001/openapi.json
 //! ```
 //!

@@ -45,11 +45,12 @@ start() {
   local tries=0
   until listens "$port"; do
     if ! kill -0 "$server" 2>/dev/null || [ $((tries += 1)) -gt 100 ]; then
-      problem "it does not listen"
+      problem "it does not listen on port $port"
       break
     fi
     sleep 0.1
   done
+  kill -0 "$server" 2>/dev/null || problem "it ended at once"
 }
 
 # The curl lines of an example's top comment, sent to where it listens.
@@ -144,10 +145,13 @@ stop
 
 start configuration ALPHORA_CONFIG="$here/configuration/alphora.toml" ALPHORA_CLERK_API_TITLE='Front desk'
 try_comment
-holds 'This is your request number 1.' '"title":"Front desk"' '"/desk/chat/completions"'
+holds 'This is your request number 1.' '"max_items":500' '"title":"Front desk"' '"/desk/chat/completions"'
+answers+=$(cd "$work" && ALPHORA_CLERK_MEMORY_TTL=soon timeout 5 "$binaries/configuration" 2>&1) \
+  && problem "a value that cannot be used was taken"
+holds 'variable ALPHORA_CLERK_MEMORY_TTL: `soon` is not a valid `memory_ttl`'
 stop
 
-# A handler of axum's own ends at once when it is told to: 128 + SIGTERM.
+# `axum::serve` knows nothing of signals, so that these end at once: 128 + SIGTERM.
 start publish_agent_api
 try_comment
 holds '你好,' 'data: [DONE]'

@@ -15,3 +15,7 @@ mod streaming;
 // What is published, and the server around it.
 mod publishing;
 mod serving;
+
+// The walls of the house, and what the README says.
+mod architecture;
+mod readme;

@@ -171,7 +171,8 @@ async fn a_slow_reader_makes_the_agent_wait() {
     // It would be done in well under a second if nothing held it back, and it is not.
     tokio::time::sleep(Duration::from_millis(700)).await;
     assert_eq!(running.load(Ordering::SeqCst), 1);
-    assert_eq!(ask(&server, OPENAI, "text others are served", false).await.content(), "others are served");
+    let other = json!({ "messages": [{ "role": "user", "content": "text others are served" }] });
+    assert_eq!(post(server.addr, OPENAI, other, &[]).await.content(), "others are served");
     drop(connection);
     until(|| running.load(Ordering::SeqCst) == 0).await;
 }

@@ -84,33 +84,36 @@ pub trait Takes<A>: Sized {
 #[diagnostic::do_not_recommend]
 impl<A> Takes<A> for Free {}
 
-/// Whether a [`key`] of `#[agent(..)]` that is about memory has an effect.
-#[diagnostic::on_unimplemented(
-    message = "`{Key}` has no effect: the agent has no memory field\n\
-               help: add `#[agent(memory)] memory: MemoryManager` to the struct, or remove the key",
-    label = "no effect"
-)]
-pub trait HasEffect<Key>: Sized {
-    /// Asks.
-    fn check(self) {}
-}
-
-#[diagnostic::do_not_recommend]
-impl<Key> HasEffect<Key> for Free {}
-
-/// The keys that are about memory, as types.
+/// The keys of `#[agent(..)]` that are about memory: whether they have an effect.
 pub mod key {
-    #![expect(non_camel_case_types, reason = "messages name the key as it is written")]
+    #![expect(non_camel_case_types, reason = "a key is asked for by the name that it is written with")]
 
-    /// How long an unused session lives.
-    #[derive(Debug)]
-    pub struct memory_ttl;
-    /// How many sessions are kept.
-    #[derive(Debug)]
-    pub struct max_memory_items;
-    /// How often expired sessions are swept out.
-    #[derive(Debug)]
-    pub struct auto_clean_interval;
+    use crate::private::judge::Free;
+
+    macro_rules! keys {
+        ($($key:ident $message:literal)*) => {
+            $(
+                /// What the judge said of the agent's memory.
+                #[diagnostic::on_unimplemented(message = $message, label = "no effect")]
+                pub trait $key: Sized {
+                    /// Asks.
+                    fn check(self) {}
+                }
+
+                #[diagnostic::do_not_recommend]
+                impl $key for Free {}
+            )*
+        };
+    }
+
+    keys! {
+        memory_ttl "`memory_ttl` has no effect: the agent has no memory field\n\
+            help: add `#[agent(memory)] memory: MemoryManager` to the struct, or remove the key"
+        max_memory_items "`max_memory_items` has no effect: the agent has no memory field\n\
+            help: add `#[agent(memory)] memory: MemoryManager` to the struct, or remove the key"
+        auto_clean_interval "`auto_clean_interval` has no effect: the agent has no memory field\n\
+            help: add `#[agent(memory)] memory: MemoryManager` to the struct, or remove the key"
+    }
 }
 
 /// An index that is in no description.

@@ -10,7 +10,7 @@ pub use check::{seconds, whole};
 pub use entry::Exit;
 pub use field::{Copies, Fields, FreshField, Marked, Shared, StreamField, Unmarked, attach, detached};
 pub use judge::{Judge, Lenient, Plain};
-pub use method::{Answers, HasEffect, Later, Parameter, Servable, Takes, key, no_such_endpoint, sendable};
+pub use method::{Answers, Later, Parameter, Servable, Takes, key, no_such_endpoint, sendable};
 
 pub use crate::agent::{
     Agent, AgentState, Description, EndpointDescription, Fresh, Instance, IntoReply, Options,

@@ -48,7 +48,8 @@ const GRACE: Duration = Duration::from_secs(15);
 pub(crate) fn conduct(settings: &Settings) -> Result {
     load::check()?;
     // The run is one thread, pinned before it starts anything.
-    let host = Host::prepare(settings.paced_streams)?;
+    let wanted = Case::all(settings, usize::MAX).iter().map(|case| case.connections).max();
+    let host = Host::prepare(wanted.ok_or("no case has a name like that")?)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let mut run = Run { settings, host, started: Instant::now(), remarks: Vec::new() };
     let before = Ticks::now()?;

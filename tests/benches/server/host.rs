@@ -30,7 +30,11 @@ impl Host {
             }
         };
         let files = allow_files(connections + OTHER_FILES)?;
-        Ok(Self { server_cpu, remarks, connections: files.saturating_sub(OTHER_FILES) })
+        let allowed = files.saturating_sub(OTHER_FILES);
+        if allowed < connections {
+            remarks.push(format!("at most {allowed} connections, for want of open files"));
+        }
+        Ok(Self { server_cpu, remarks, connections: allowed })
     }
 
     /// The command that starts `program` on the server's processor.

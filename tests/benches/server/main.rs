@@ -2,9 +2,10 @@
 //!
 //! `cargo bench -p alphora-tests --bench server`
 //!
-//! One binary plays all roles. Without a role it is the conductor: it starts itself again as the servers, drives
-//! the load and reports. In reading order: the work that both servers are asked for, the two servers, the load
-//! and what it costs the server process, the plan of a run, and the report. `../README.md` explains the columns.
+//! One binary plays all roles. Without a role it is the conductor: it starts itself again as the servers,
+//! drives the load and reports. In reading order: the work that both servers are asked for, the two servers,
+//! the load and what it costs the server process, the plan of a run, and the report. `../README.md` explains
+//! the columns.
 
 mod script;
 
@@ -35,7 +36,7 @@ fn main() -> Result {
         Some(role) => server_process::serve(role),
         None => match Settings::from_process() {
             Some(settings) => conductor::conduct(&settings),
-            // `cargo test --benches` and nextest start every bench binary without `--bench`, to list its tests.
+            // `cargo test --benches` and nextest start every bench binary without `--bench`, for its tests.
             None => Ok(()),
         },
     }

@@ -136,7 +136,7 @@ fn call(methods: &Methods<'_>) -> TokenStream {
     let keys = methods.options.numbers.iter().map(|(key, ..)| key);
     let questions = keys.filter(|key| OF_MEMORY.contains(&key.to_string().as_str())).map(|key| {
         let rt = methods.facade.private_at(key.span());
-        quote_spanned!(key.span()=> <_ as #rt::HasEffect<#rt::key::#key>>::check(#rt::Judge::<Self>::memory());)
+        quote_spanned!(key.span()=> <_ as #rt::key::#key>::check(#rt::Judge::<Self>::memory());)
     });
     let body = dispatch(methods, &names);
     let endpoint = if methods.endpoints.len() == 1 && methods.endpoints[0].conditions.is_empty() {

@@ -10,7 +10,7 @@ use super::{Span, Target};
 /// More than a server sends at a time, so that a read takes all that is there.
 const BUFFER: usize = 64 * 1024;
 
-/// `connections` clients, each of which asks for a stream of `chunks` chunks as soon as its last one has ended.
+/// `connections` clients, each of which asks for a stream of `chunks` chunks once its last one has ended.
 pub(crate) async fn stream(
     target: Target,
     connections: usize,

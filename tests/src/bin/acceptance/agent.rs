@@ -69,8 +69,7 @@ impl AcceptanceAgent {
         match command {
             ("memory", None) => Some(self.conversation.user_turns().count().to_string()),
             ("recall", Some(index)) if let Ok(index) = index.parse() => {
-                let turn = self.conversation.user_turns().nth(index);
-                Some(turn.map_or_else(|| "none".to_owned(), |text| text.into_owned()))
+                Some(self.conversation.user_turns().nth(index).unwrap_or("none".into()).into_owned())
             }
             ("forget", None) => {
                 self.conversation = Conversation::default();

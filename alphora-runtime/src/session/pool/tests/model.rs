@@ -70,7 +70,15 @@ impl Model {
         id: u8,
         turn: u32,
         kind: &'static str,
-    ) -> Result<Option<Option<Stored>>, SessionError> {
+    ) -> Option<Result<Option<Stored>, SessionError>> {
+        if let Err(error) = self.enter(id, turn, kind) {
+            return Some(Err(error));
+        }
+        let session = &self.sessions[&id];
+        (session.turns.len() == 1).then_some(Ok(session.stored))
+    }
+
+    fn enter(&mut self, id: u8, turn: u32, kind: &'static str) -> Result<(), SessionError> {
         self.remove_if_expired(id);
         let Some(session) = self.sessions.get_mut(&id) else {
             if self.sessions.len() >= self.max_items {
@@ -79,7 +87,7 @@ impl Model {
             }
             let turns = vec![(turn, 0)];
             self.sessions.insert(id, Session { named: true, turns, ..Session::default() });
-            return Ok(Some(None));
+            return Ok(());
         };
         check(session.stored, kind)?;
         if session.turns.len() > self.queue {
@@ -87,7 +95,7 @@ impl Model {
         }
         session.turns.push((turn, self.now + self.wait));
         session.named = true;
-        Ok((session.turns.len() == 1).then_some(session.stored))
+        Ok(())
     }
 
     /// What a waiting turn finds when it looks again; nothing if it has to wait on.

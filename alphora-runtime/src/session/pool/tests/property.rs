@@ -141,7 +141,7 @@ impl Both {
             Step::Take { id, other } => {
                 let mut asking = ask(self.pool.clone(), id, other);
                 let answer = poll_once(&mut asking);
-                let expected = self.model.take(id, turn, kind(other)).transpose();
+                let expected = self.model.take(id, turn, kind(other));
                 assert_eq!(seen(answer.as_ref()), expected);
                 match answer {
                     None => self.waiting.push((id, turn, other, asking)),

@@ -17,7 +17,7 @@ pub(crate) async fn ending(
     match command {
         ("hang", None) => {
             answer.send("text", "start ").await?;
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
         ("timeout", None) => {
             answer.send("text", "partial ").await?;
@@ -31,10 +31,10 @@ pub(crate) async fn ending(
         ("status", Some(argument)) if let Some((status, message)) = status(argument) => {
             return Err(AgentError::public(status, "", message));
         }
-        ("panic", Some(message)) => std::panic::panic_any(message.to_owned()),
+        ("panic", Some(message)) => panic!("{message}"),
         ("panic2", Some(message)) => {
             answer.send("text", "partial ").await?;
-            std::panic::panic_any(message.to_owned());
+            panic!("{message}");
         }
         // That it does not stop the stream is seen where every other command does.
         ("nostop", Some(text)) => answer.speak("text", text).await?,

@@ -1,0 +1,172 @@
+//! Holds the walls that ARCHITECTURE.md names.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A folder or file of the runtime with the words that may not occur in it.
+const WALLS: &[(&str, &str, &[&str])] = &[
+    (
+        "W1",
+        "wire",
+        &[
+            "tokio",
+            "axum",
+            "hyper",
+            "http::",
+            "bytes::",
+            "crate::stream",
+            "crate::session",
+            "crate::agent",
+            "crate::server",
+        ],
+    ),
+    ("W2", "stream", &["axum", "hyper", "http::", "crate::session", "crate::agent", "crate::server"]),
+    ("W3", "session", &["axum", "hyper", "http::", "crate::agent", "crate::server", "crate::stream"]),
+    ("W4", "agent", &["axum", "hyper", "http::", "tower", "crate::server"]),
+    ("W5", "config", &["axum", "hyper", "http::", "tower"]),
+    ("W5", "error", &["axum", "hyper", "http::", "tower"]),
+    ("W5", "private", &["axum", "hyper", "http::", "tower"]),
+];
+
+/// Files that may do what W8 forbids, each with what it does.
+const EXCEPTIONS: &[(&str, &str)] = &[
+    ("server/banner.rs", "stdout"),
+    ("config/environment.rs", "std::env"),
+    ("logging.rs", "std::env"),
+    ("logging.rs", "stderr"),
+    ("private/entry.rs", "stderr"),
+];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
+        let path = entry.unwrap().path();
+        if path.is_dir() && path.file_name().is_none_or(|name| name != "target") {
+            found.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// The code of a file, without its comments and without what only tests compile.
+fn code(path: &Path) -> String {
+    let text = fs::read_to_string(path).unwrap();
+    let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+    text.lines().map(|line| line.split("//").next().unwrap_or("")).collect::<Vec<_>>().join("\n")
+}
+
+fn is_test(path: &Path) -> bool {
+    path.components().any(|part| part.as_os_str() == "tests") || path.ends_with("tests.rs")
+}
+
+/// Whether `word` occurs in `code` where no identifier goes on to its left.
+fn names(code: &str, word: &str) -> bool {
+    code.match_indices(word).any(|(at, _)| {
+        !code[..at].chars().next_back().is_some_and(|before| before.is_alphanumeric() || before == '_')
+    })
+}
+
+#[test]
+fn folders_name_only_what_they_may() {
+    let runtime = root().join("alphora-runtime/src");
+    let mut looked_at = 0;
+    for (wall, folder, forbidden) in WALLS {
+        for file in rust_files(&runtime.join(folder)).into_iter().filter(|file| !is_test(file)) {
+            let code = code(&file);
+            looked_at += 1;
+            for word in *forbidden {
+                // The facade of a feature may be spelled out; a dependency may not.
+                assert!(!names(&code, word), "{wall}: {} names `{word}`", file.display());
+            }
+        }
+    }
+    assert!(looked_at > 40, "the folders are where this test looks");
+}
+
+#[test]
+fn the_macros_depend_on_syntax_alone() {
+    let manifest = fs::read_to_string(root().join("alphora-macros/Cargo.toml")).unwrap();
+    let dependencies = manifest.split("[dependencies]").nth(1).unwrap().split("\n[").next().unwrap();
+    let listed: Vec<&str> = dependencies
+        .lines()
+        .filter_map(|line| line.split(['.', ' ', '=']).next())
+        .filter(|name| !name.is_empty())
+        .collect();
+    assert_eq!(listed, ["proc-macro2", "quote", "syn"], "W6");
+    for golden in rust_files(&root().join("alphora-macros/tests/expand")) {
+        let text = fs::read_to_string(&golden).unwrap();
+        for word in ["::tokio", "::serde", "::axum", "::alphora_runtime", "::std::"] {
+            assert!(!names(&text, word), "W6: {} names `{word}`", golden.display());
+        }
+    }
+}
+
+#[test]
+fn every_file_says_what_it_is_for() {
+    for folder in [
+        "alphora/src",
+        "alphora-macros/src",
+        "alphora-runtime/src",
+        "examples",
+        "tests/src",
+        "tests/it",
+        "tests/benches",
+    ] {
+        for file in rust_files(&root().join(folder)) {
+            let text = fs::read_to_string(&file).unwrap();
+            let first = text.lines().next().unwrap_or("");
+            assert!(
+                first.starts_with("//!") || first.starts_with("#![doc"),
+                "W7: {} begins with {first:?}",
+                file.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn libraries_neither_print_nor_read_the_environment() {
+    for krate in ["alphora", "alphora-runtime", "alphora-macros"] {
+        let source = root().join(krate).join("src");
+        for file in rust_files(&source).into_iter().filter(|file| !is_test(file)) {
+            let code = code(&file);
+            let relative = file.strip_prefix(&source).unwrap().to_string_lossy().into_owned();
+            for word in [
+                "stdout",
+                "stderr",
+                "println!",
+                "eprintln!",
+                "std::env",
+                "process::exit",
+                "unsafe {",
+                "todo!(",
+            ] {
+                // The macros run in the compiler, and their messages may speak of the environment.
+                let spoken = krate == "alphora-macros" && *word == *"std::env";
+                let excepted = spoken || EXCEPTIONS.iter().any(|(path, what)| *path == relative && *what == word);
+                assert!(excepted || !names(&code, word), "W8: {krate}: {relative} has `{word}`");
+            }
+        }
+    }
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    assert!(manifest.contains("unsafe_code = \"forbid\""), "W9");
+    for lint in ["expect_used", "panic", "unwrap_used", "print_stdout"] {
+        assert!(manifest.contains(&format!("{lint} = \"warn\"")), "W8: {lint}");
+    }
+}
+
+#[test]
+fn the_page_names_the_walls_that_are_held() {
+    let page = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    let here = fs::read_to_string(root().join("tests/it/architecture.rs")).unwrap();
+    for number in 1..=9 {
+        assert!(page.contains(&format!("**W{number} ")), "W{number} is not on the page");
+        assert!(here.contains(&format!("\"W{number}")), "W{number} is not held here");
+    }
+}
