@@ -10,7 +10,7 @@ use alphora::prelude::*;
 
 /// Greets, and remembers what was said.
 #[agent]
-pub struct Greeter {
+struct Greeter {
     greeting: String,
     #[agent(memory)]
     memory: MemoryManager, // this session's
@@ -20,7 +20,7 @@ pub struct Greeter {
 
 #[agent(memory_ttl = 7200, api_title = "{agent_name} API")]
 impl Greeter {
-    pub async fn run(&mut self, request: OpenAIRequest) -> alphora::Result {
+    async fn run(&mut self, request: OpenAIRequest) -> alphora::Result {
         self.memory.add_user(request.get_user_query());
         self.stream.thinking("whom do I know?").await?;
         let answer = format!("{} (you have written {} times)", self.greeting, self.memory.len());

@@ -56,7 +56,7 @@ start() {
 # The curl lines of an example's top comment, sent to where it listens.
 try_comment() {
   sed -n 's,^//! \{0\,1\},,p' "$here/$name.rs" | awk '/^```/ { inside = !inside; next } inside' \
-    | grep -v 'cargo run' | grep -v '^cd ' | sed "s/localhost:800[0-9]/127.0.0.1:$port/" >"$work/lines"
+    | grep -v 'cargo run' | grep -v '^cd ' | sed -E "s/(localhost|127\.0\.0\.1):800[0-9]/127.0.0.1:$port/" >"$work/lines"
   grep -q '^curl' "$work/lines" || problem "its top comment has no curl line"
   answers+=$(bash -e -c 'curl() { command curl -sS --fail-with-body --max-time 30 "$@"; echo; }; . "$0"' "$work/lines" 2>&1) \
     || problem "a curl line of its top comment failed"
@@ -110,6 +110,11 @@ start hello
 try_comment
 holds 'Hello! You said: I am new here' 'data: [DONE]'
 run_script "$here/requests/curl.sh"
+stop
+
+start quick_start
+try_comment
+holds '"content_type":"thinking"' 'Hello! (you have written 1 times)' 'data: [DONE]'
 stop
 
 start streaming

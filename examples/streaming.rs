@@ -7,8 +7,8 @@
 //!   -d '{"messages": [{"role": "user", "content": "what is 6 times 7?"}]}'
 //! ```
 //!
-//! The same with `"stream": false` is one object, and under `localhost:8000/v1/chat/completions` it is what
-//! OpenAI's own clients read: thinking as `reasoning_content`, text and code as `content`.
+//! With `"stream": false` it is one object. Under `localhost:8000/v1/chat/completions` it is what OpenAI's clients
+//! read: thinking, status and the agent's own tool calls are `reasoning_content`, all else is `content`.
 
 use std::time::Duration;
 

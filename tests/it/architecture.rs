@@ -100,7 +100,8 @@ fn the_macros_depend_on_syntax_alone() {
         .collect();
     assert_eq!(listed, ["proc-macro2", "quote", "syn"], "W6");
     for golden in rust_files(&root().join("alphora-macros/tests/expand")) {
-        let text = fs::read_to_string(&golden).unwrap();
+        // The type that `main` returns is the one thing that only `std` has.
+        let text = fs::read_to_string(&golden).unwrap().replace("::std::process::ExitCode", "");
         for word in ["::tokio", "::serde", "::axum", "::alphora_runtime", "::std::"] {
             assert!(!names(&text, word), "W6: {} names `{word}`", golden.display());
         }
@@ -149,7 +150,8 @@ fn libraries_neither_print_nor_read_the_environment() {
             ] {
                 // The macros run in the compiler, and their messages may speak of the environment.
                 let spoken = krate == "alphora-macros" && *word == *"std::env";
-                let excepted = spoken || EXCEPTIONS.iter().any(|(path, what)| *path == relative && *what == word);
+                let excepted =
+                    spoken || EXCEPTIONS.iter().any(|(path, what)| *path == relative && *what == word);
                 assert!(excepted || !names(&code, word), "W8: {krate}: {relative} has `{word}`");
             }
         }

@@ -36,6 +36,7 @@ async fn each_mistake_has_its_code_and_its_place() {
         (json!({ "messages": user, "model": 5 }).to_string(), "invalid_type", Some("model")),
         (json!({ "messages": user, "session_id": 5 }).to_string(), "invalid_type", Some("session_id")),
         (json!({ "messages": user, "user": [] }).to_string(), "invalid_type", Some("user")),
+        (json!({ "messages": user, "model": "m".repeat(257) }).to_string(), "invalid_value", Some("model")),
         (json!({ "messages": user, "n": 2 }).to_string(), "unsupported_value", Some("n")),
         (json!({ "messages": user, "session_id": "a/b" }).to_string(), "invalid_value", Some("session_id")),
         (

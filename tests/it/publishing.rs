@@ -128,7 +128,7 @@ async fn what_cannot_be_served_together_names_both_sides() {
         same_path,
         AgentValidationError::PathTaken {
             path: "/echo".into(),
-            first: "parrot.run".into(),
+            first: "Echo.run".into(),
             second: "Scripted.run".into()
         }
     );

@@ -102,7 +102,11 @@ async fn a_router_nests_in_an_application() {
             post(addr, "/ai/scripted/chat/completions", body("text x", true), &[]).await.content(),
             "x"
         );
-        assert_eq!(get(addr, "/ai/v1/nope").await.error()["code"], "unknown_url");
+        let unknown = get(addr, "/ai/v1/nope").await.error();
+        assert_eq!(
+            (&unknown["code"], &unknown["message"]),
+            (&json!("unknown_url"), &json!("unknown request URL: GET /ai/v1/nope"))
+        );
         assert_eq!(get(addr, "/ai/health").await.status, 418, "pages are left out");
         assert_eq!(get(addr, "/all/health").await.status, 200);
         assert_eq!(get(addr, "/all/docs").await.status, 200);

@@ -15,6 +15,10 @@ use syn::{Attribute, Item};
 use crate::diagnostics::Errors;
 use crate::keyword;
 
+/// A request outlives the call that published its agent.
+const OWN: &str = "an agent must own its data";
+const OWN_HELP: &str = "write `String`, `Arc<..>` or `&'static ..` in place of what is borrowed";
+
 /// The expansion of `#[agent(arguments)] item`.
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     match syn::parse2(item.clone()) {

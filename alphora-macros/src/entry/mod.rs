@@ -1,9 +1,9 @@
 //! `#[alphora::main]`: an `async fn main` inside a `fn main` that starts Tokio and logging.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
-use syn::{Attribute, ItemFn, ReturnType};
+use syn::{Attribute, ItemFn, ReturnType, Visibility};
 
 use crate::diagnostics::Errors;
 use crate::path::Facade;
@@ -91,11 +91,15 @@ fn wrapped(facade: &Facade, function: &ItemFn) -> TokenStream {
         ReturnType::Default => function.sig.ident.span(),
         ReturnType::Type(_, ty) => ty.span(),
     };
-    let (rt, name) = (facade.private_at(span), &function.sig.ident);
-    let run = quote_spanned!(span=> <_ as #rt::Exit>::run(#name));
+    let (rt, name) = (facade.private(), &function.sig.ident);
+    let exit = Ident::new("__Exit", span);
+    let run = quote_spanned!(span=> <_ as #exit>::run(#name));
+    let visibility = &function.vis;
+    let function = ItemFn { vis: Visibility::Inherited, ..function.clone() };
     quote! {
         #(#conditions)*
-        fn main() -> ::std::process::ExitCode {
+        #visibility fn main() -> ::std::process::ExitCode {
+            use #rt::Exit as #exit;
             #function
             #run
         }

@@ -55,7 +55,8 @@ impl Clocks {
             if let Poll::Ready(returned) = call.as_mut().poll(context) {
                 return Poll::Ready(Ok(returned));
             }
-            while alarm.as_mut().poll(context).is_ready() {
+            // An agent that has only given way comes back at once: the timer need not know.
+            while !output.is_yielding() && alarm.as_mut().poll(context).is_ready() {
                 let (deadline, clock) = self.next(begun, output);
                 if deadline <= Instant::now() {
                     return Poll::Ready(Err(clock));

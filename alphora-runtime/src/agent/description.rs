@@ -20,6 +20,13 @@ pub struct EndpointDescription {
     pub options: Options,
 }
 
+impl EndpointDescription {
+    /// The method `method` with what its own attribute says.
+    pub const fn new(method: &'static str, options: Options) -> Self {
+        Self { method, options }
+    }
+}
+
 /// The options as they were written; `None` where nothing was. Durations are in seconds.
 ///
 /// Generated code writes `Options { path: Some("/a"), ..Options::NONE }`, so that a new option changes nothing

@@ -42,15 +42,19 @@ pub trait AgentState: Sized + Send + Sync + 'static {
     /// The type of the field marked `#[agent(memory)]`, or `()`.
     type Memory: Memory;
     /// Whether a field is marked `#[agent(memory)]`.
-    const HAS_MEMORY: bool;
+    const HAS_MEMORY: bool = false;
     /// Whether a field is marked `#[agent(stream)]`.
-    const HAS_STREAM: bool;
+    const HAS_STREAM: bool = false;
 
     /// Puts the session's memory and the run's stream into the marked fields.
-    fn bind(&mut self, memory: Self::Memory, stream: DataStreamer);
+    fn bind(&mut self, memory: Self::Memory, stream: DataStreamer) {
+        let _ = (memory, stream);
+    }
 
     /// Takes the memory back, as the method left it.
-    fn take_memory(&mut self) -> Self::Memory;
+    fn take_memory(&mut self) -> Self::Memory {
+        Self::Memory::default()
+    }
 }
 
 /// How a request gets an instance of its own: every unmarked field is cloned, every marked one starts empty.

@@ -2,7 +2,7 @@
 
 use super::file::{self, Table};
 use super::options::{set_agent, set_endpoint, set_server};
-use super::suggestion::unknown;
+use super::suggestion::{nearest, unknown};
 use super::{AgentSettings, Environment, ServerConfig, variables};
 use crate::agent::Description;
 use crate::error::AgentValidationError;
@@ -62,10 +62,27 @@ fn apply_file(
             }
             apply_endpoint_tables(&place, table, description, settings)?;
         } else {
-            return Err(unknown(file, name, names.iter().map(String::as_str).chain(["server"])));
+            return Err(foreign_table(file, name, names));
         }
     }
     Ok(())
+}
+
+/// A table that belongs to nothing that is published: a slip, or the file of another program.
+fn foreign_table(file: &str, name: &str, names: &[String]) -> AgentValidationError {
+    let agents: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    let meant = match nearest(name, names.iter().map(String::as_str).chain(["server"])) {
+        Some(meant) => format!(" (did you mean [{meant}]?)"),
+        None => String::new(),
+    };
+    AgentValidationError::InvalidFile {
+        place: file.to_owned(),
+        reason: format!(
+            "table [{name}] belongs to nothing that is published here{meant}: an agent's options stand in the table \
+             of its published name, here {}, the server's in [server]",
+            agents.join(", ")
+        ),
+    }
 }
 
 fn apply_endpoint_tables(

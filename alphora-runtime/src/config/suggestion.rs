@@ -8,16 +8,18 @@ pub(super) fn unknown<'a>(
     option: &str,
     known: impl IntoIterator<Item = &'a str>,
 ) -> AgentValidationError {
-    let nearest = known
-        .into_iter()
-        .map(|name| (distance(&option.to_lowercase(), &name.to_lowercase()), name))
-        .filter(|(distance, name)| *distance <= name.len().div_ceil(3))
-        .min();
     AgentValidationError::UnknownOption {
         place: place.to_owned(),
         option: option.to_owned(),
-        suggestion: nearest.map(|(_, name)| name.to_owned()),
+        suggestion: nearest(option, known).map(str::to_owned),
     }
+}
+
+/// The name that was probably meant: at most a third of its letters are wrong.
+pub(super) fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let distances =
+        known.into_iter().map(|name| (distance(&written.to_lowercase(), &name.to_lowercase()), name));
+    distances.filter(|(distance, name)| *distance <= name.len().div_ceil(3)).min().map(|(_, name)| name)
 }
 
 /// How many letters have to be inserted, deleted or replaced to get from one word to the other.

@@ -94,7 +94,7 @@ fn a_bad_value_names_its_place() {
         (Environment::empty().with_argument("--port").with_argument("x"), "argument --port: `x`"),
         (
             Environment::empty().with_file(file("table", "[Suport]\n")),
-            "unknown option `Suport` (did you mean `Support`?)",
+            "table [Suport] belongs to nothing that is published here (did you mean [Support]?)",
         ),
         (Environment::empty().with_file(file("none", "path = \"/x\"\n")), "option `path` stands in no table"),
         (Environment::empty().with_file(file("syntax", "[Support]\npath = \n")), "line 2"),

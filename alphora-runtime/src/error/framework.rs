@@ -141,6 +141,19 @@ impl From<serde_json::Error> for Error {
     }
 }
 
+/// A text of the agent's own, which stays private as every error does that was not made public.
+impl From<String> for Error {
+    fn from(message: String) -> Self {
+        Self::new(ErrorKind::Agent, message)
+    }
+}
+
+impl From<&str> for Error {
+    fn from(message: &str) -> Self {
+        Self::new(ErrorKind::Agent, message)
+    }
+}
+
 impl From<BoxError> for Error {
     fn from(error: BoxError) -> Self {
         Self::new(ErrorKind::Other, error.to_string()).with_source(error)

@@ -1,8 +1,9 @@
 //! Questions about a type that have an answer whatever the type is.
 //!
 //! An associated function of an impl block wins over one of a trait, but only if the impl's conditions hold. So
-//! `Judge::<T>::empty()` is the first impl block below for a `T` with `Default`, and [`Lenient::empty`] for any
-//! other. It works for types with parameters too, and it judges the type, not the name that it goes by.
+//! `Judge::<T>::__empty()` is the first impl block below for a `T` with `Default`, and [`Lenient::__empty`] for any
+//! other. It works for types with parameters too, and it judges the type, not the name that it goes by. The names are odd because a trait of the user's may
+//! have functions for every type.
 
 use std::marker::PhantomData;
 
@@ -39,23 +40,23 @@ pub struct RunStream;
 /// The answers for a type that no impl block of [`Judge`] is for.
 pub trait Lenient<T> {
     /// How the agent can answer.
-    fn answer() -> Free {
+    fn __answer() -> Free {
         Free
     }
     /// Whether a method may take the agent.
-    fn taken() -> Free {
+    fn __taken() -> Free {
         Free
     }
     /// Whether the memory keys have an effect.
-    fn memory() -> Free {
+    fn __memory() -> Free {
         Free
     }
     /// What an unmarked field is.
-    fn field() -> Plain {
+    fn __field() -> Plain {
         Plain
     }
     /// An empty memory. Its type was already reported as no memory, so this is never run.
-    fn empty() -> T {
+    fn __empty() -> T {
         unreachable!("this type is no memory")
     }
 }
@@ -64,42 +65,42 @@ impl<T> Lenient<T> for Judge<T> {}
 
 impl<T: Default> Judge<T> {
     /// An empty memory.
-    pub fn empty() -> T {
+    pub fn __empty() -> T {
         T::default()
     }
 }
 
 impl<A: Fields<Stream = Unmarked>> Judge<A> {
     /// How the agent can answer.
-    pub fn answer() -> Silent<A> {
+    pub fn __answer() -> Silent<A> {
         Silent(PhantomData)
     }
 }
 
 impl<A: Fields<Memory = Marked>> Judge<A> {
     /// Whether a method may take the agent.
-    pub fn taken() -> Remembers<A> {
+    pub fn __taken() -> Remembers<A> {
         Remembers(PhantomData)
     }
 }
 
 impl<A: Fields<Memory = Unmarked>> Judge<A> {
     /// Whether the memory keys have an effect.
-    pub fn memory() -> Forgets<A> {
+    pub fn __memory() -> Forgets<A> {
         Forgets(PhantomData)
     }
 }
 
 impl<T: Memory> Judge<T> {
     /// What an unmarked field is.
-    pub fn field() -> SessionMemory {
+    pub fn __field() -> SessionMemory {
         SessionMemory
     }
 }
 
 impl Judge<DataStreamer> {
     /// What an unmarked field is.
-    pub fn field() -> RunStream {
+    pub fn __field() -> RunStream {
         RunStream
     }
 }

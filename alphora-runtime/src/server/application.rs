@@ -57,8 +57,10 @@ pub(super) struct ServedEndpoint {
     pub(super) endpoint: Endpoint,
     /// The endpoint's number within its agent.
     pub(super) index: usize,
-    /// The struct's name, under which sessions are kept: the endpoints of one agent share them.
-    pub(super) agent: Arc<str>,
+    /// The struct's name.
+    pub(super) agent: &'static str,
+    /// The agent's published name, under which sessions are kept: the endpoints of one agent share them.
+    pub(super) sessions: Arc<str>,
     pub(super) runnable: Arc<dyn Runnable>,
     pub(super) pool: MemoryPool,
     pub(super) has_memory: bool,
@@ -79,12 +81,13 @@ impl Application {
                 pool.unwrap_or_else(|| MemoryPool::new(settings.memory_ttl, settings.max_memory_items));
             let runnable = make(pool.clone());
             pools.push((pool.clone(), settings.auto_clean_interval));
-            let agent: Arc<str> = settings.published_name(description).into();
+            let sessions: Arc<str> = settings.published_name(description).into();
             endpoints.extend(resolved.into_iter().enumerate().map(|(index, endpoint)| {
                 Arc::new(ServedEndpoint {
                     endpoint,
                     index,
-                    agent: agent.clone(),
+                    agent: description.agent,
+                    sessions: sessions.clone(),
                     runnable: runnable.clone(),
                     pool: pool.clone(),
                     has_memory,

@@ -32,6 +32,20 @@ pub(super) fn wants_stream(surface: Surface, request: &OpenAIRequest, default_st
     default_stream
 }
 
+/// The longest name of a model, in bytes: it is said back in every chunk.
+const LONGEST_MODEL: usize = 256;
+
+/// Refuses a model's name that would make every chunk of the answer large.
+pub(super) fn check_model(request: &OpenAIRequest) -> Result<(), RequestError> {
+    match &request.model {
+        Some(model) if model.len() > LONGEST_MODEL => Err(RequestError::invalid_value(
+            "model",
+            format!("`model` has {} bytes, and a model's name has at most {LONGEST_MODEL}", model.len()),
+        )),
+        _ => Ok(()),
+    }
+}
+
 /// The session that a request names, or a new one.
 ///
 /// The body's `session_id` counts, then `x-session-id`, then the header of Open WebUI, which cannot send a field.
@@ -43,7 +57,7 @@ pub(super) fn session(
     let given = request.session_id.take();
     let from_header = |name: &str| request.get_header(name).filter(|id| !id.is_empty()).map(str::to_owned);
     let named = given.or_else(|| from_header("x-session-id")).or_else(|| from_header("x-openwebui-chat-id"));
-    let key = |id| SessionKey::new(endpoint.agent.clone(), Owner::anonymous(), id);
+    let key = |id| SessionKey::new(endpoint.sessions.clone(), Owner::anonymous(), id);
     let Some(named) = named else {
         return Ok(Ok(Session::Unnamed(key(SessionId::generate()?))));
     };

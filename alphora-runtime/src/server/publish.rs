@@ -102,8 +102,8 @@ impl<A> Publisher<A> {
         self
     }
 
-    /// The pool in which the last agent's sessions live, to be shared or looked at; its own settings count.
-    /// Default: one made from `memory_ttl` and `max_memory_items`.
+    /// The pool in which the last agent's sessions live, to be shared or looked at. Its own settings count, and
+    /// `memory_ttl` and `max_memory_items` of the config do not; without it a pool is made from these two.
     pub fn memory_pool(mut self, pool: MemoryPool) -> Self {
         if let Some(agent) = self.agents.last_mut() {
             agent.pool = Some(pool);
@@ -156,8 +156,12 @@ impl<A> Publisher<A> {
 
     /// The agents' routes and `/v1`, to be served as they are or nested in an axum application.
     ///
-    /// The listener is the caller's, so is its exposure: session ids that clients choose are accepted. Sweeping
-    /// starts with the first request and ends when the last clone of the router is dropped.
+    /// The listener is the caller's, so is its exposure: session ids that clients choose are accepted. What belongs
+    /// to a listener does not come with a router: the address, `--host` and `--port`, the banner, the drain, and
+    /// `TCP_NODELAY`, without which small chunks are held back (`listener.tap_io(..)` in axum). Sweeping starts with
+    /// the first request and ends when the last clone of the router is dropped.
+    ///
+    /// It is a `Router<()>`: an application with a state calls `.with_state(..)` before it nests this one.
     ///
     /// # Errors
     /// [`ErrorKind::Validation`]: two agents on one path or under one name, a bad value of an option.

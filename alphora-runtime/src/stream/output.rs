@@ -86,6 +86,8 @@ pub(super) enum Sent {
 impl Output {
     pub(crate) fn new(render: Box<dyn Render>) -> Self {
         let now = Instant::now();
+        // The first event of a live output finds its agent "running for long", so that it goes out at once.
+        let resumed = if render.is_live() { now.checked_sub(YIELD_AFTER).unwrap_or(now) } else { now };
         Self(Arc::new(Mutex::new(State {
             render,
             buffer: BytesMut::new(),
@@ -95,14 +97,7 @@ impl Output {
             writers: Vec::new(),
             tool_calls: 0,
             interrupted: false,
-            // The first event finds its agent "running for long", so that it goes out at once.
-            activity: Activity {
-                begun: false,
-                events: 0,
-                last_event: now,
-                resumed: now.checked_sub(YIELD_AFTER).unwrap_or(now),
-                yielded: false,
-            },
+            activity: Activity { begun: false, events: 0, last_event: now, resumed, yielded: false },
         })))
     }
 
@@ -214,10 +209,17 @@ impl Output {
     pub(crate) fn resumed(&self) {
         let mut state = self.state();
         state.reader = None;
+        state.activity.yielded = false;
         // Until the first event the agent counts as running for long, so that its first chunk goes out at once.
         if state.activity.events > 0 {
             state.activity.resumed = Instant::now();
         }
+    }
+
+    /// Whether the run is polled again soon in any case: something was sent that its live reader has to take.
+    pub(crate) fn is_yielding(&self) -> bool {
+        let state = self.state();
+        state.activity.yielded && state.render.is_live()
     }
 
     pub(crate) fn activity(&self) -> Activity {

@@ -25,7 +25,7 @@ impl Support {
     const IDLE: u64 = 5;
 }
 
-#[agent(memory_ttl = 2 * HOUR, max_memory_items = limits::ITEMS, auto_clean_interval = 600u64, timeout = { HOUR },
+#[agent(memory_ttl = 2 * HOUR, max_memory_items = limits::ITEMS, auto_clean_interval = 600u64, timeout = HOUR,
         keep_alive = Support::IDLE)]
 impl Support {
     async fn run(&self, _: OpenAIRequest) -> String {

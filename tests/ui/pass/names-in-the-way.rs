@@ -30,7 +30,7 @@ trait Agent {
 impl<T> Agent for T {}
 
 const TTL: ::core::primitive::u64 = 1;
-const __VALUE: ::core::primitive::u64 = 2;
+const VALUE: ::core::primitive::u64 = 2;
 
 #[agent]
 struct Support {
@@ -39,7 +39,7 @@ struct Support {
     request: alphora::DataStreamer,
 }
 
-#[agent(timeout = TTL + __VALUE)]
+#[agent(timeout = TTL + VALUE)]
 impl Support {
     async fn run(&self, instance: alphora::OpenAIRequest) -> ::std::string::String {
         ::core::mem::drop(instance);

@@ -6,7 +6,7 @@ use alphora::prelude::*;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Default, Serialize, Deserialize)]
-struct Notes(Vec<String>);
+pub struct Notes(Vec<String>);
 
 impl Memory for Notes {}
 

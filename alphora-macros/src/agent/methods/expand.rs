@@ -9,26 +9,26 @@ use syn::{Attribute, GenericParam, Generics, Type, parse_quote};
 use super::model::{Endpoint, Methods, Options};
 use crate::agent::value::{self, Number, Unit};
 use crate::keyword::OF_MEMORY;
-use crate::path::Facade;
+use crate::path::{Facade, runtime, runtime_at};
 
 /// The code that stands beside the impl block.
 pub(super) fn expand(methods: &Methods<'_>) -> TokenStream {
     let Methods { facade, ty, generics, conditions, agent, config: name, .. } = methods;
     let config = config(facade, conditions, name, agent, generics, ty);
-    let rt = facade.private();
-    let generics = deferred(facade, generics);
+    let rt = runtime();
+    let generics = deferred(generics);
     let (parameters, _, bounds) = generics.split_for_impl();
     let description = description(methods);
     let call = call(methods);
-    quote! {
-        #config
-        #(#conditions)*
+    let agent = quote! {
         #[automatically_derived]
         impl #parameters #rt::Agent for #ty #bounds {
             #description
             #call
         }
-    }
+    };
+    let agent = facade.scope(conditions, &agent);
+    quote!(#config #agent)
 }
 
 /// The name of the agent's configuration.
@@ -60,29 +60,23 @@ pub(super) fn config(
 }
 
 /// The block's generics, with the struct half asked for when the agent is published.
-pub(super) fn deferred(facade: &Facade, generics: &Generics) -> Generics {
-    let rt = facade.private();
+pub(super) fn deferred(generics: &Generics) -> Generics {
+    let rt = runtime();
     let mut generics = generics.clone();
-    let borrows = generics.lifetimes().next().is_some();
-    let predicates = &mut generics.make_where_clause().predicates;
-    predicates.push(parse_quote!(for<'__a> Self: #rt::Later<'__a>));
-    if borrows {
-        // The struct half has reported it; here it would be reported in other words.
-        predicates.push(parse_quote!(Self: 'static));
-    }
+    generics.make_where_clause().predicates.push(parse_quote!(for<'__a> Self: #rt::Later<'__a>));
     generics
 }
 
 /// What the attributes say.
 fn description(methods: &Methods<'_>) -> TokenStream {
-    let rt = methods.facade.private();
+    let rt = runtime();
     let agent = &methods.agent;
-    let options = options(methods.facade, &methods.options);
+    let options = options(&methods.options);
     let endpoints = methods.endpoints.iter().map(|endpoint| {
         let Endpoint { conditions, options: own, .. } = endpoint;
         let method = endpoint.method.unraw().to_string();
-        let options = self::options(methods.facade, own);
-        quote!(#(#conditions)* #rt::EndpointDescription { method: #method, options: #options })
+        let options = self::options(own);
+        quote!(#(#conditions)* #rt::EndpointDescription::new(#method, #options))
     });
     quote! {
         const DESCRIPTION: &'static #rt::Description = &#rt::Description {
@@ -93,13 +87,13 @@ fn description(methods: &Methods<'_>) -> TokenStream {
     }
 }
 
-fn options(facade: &Facade, options: &Options) -> TokenStream {
-    let rt = facade.private();
+fn options(options: &Options) -> TokenStream {
+    let rt = runtime();
     let texts = options.texts.iter().map(|(key, text)| quote!(#key: ::core::option::Option::Some(#text)));
     let default_stream =
         options.default_stream.iter().map(|(key, value)| quote!(#key: ::core::option::Option::Some(#value)));
     let numbers = options.numbers.iter().map(|(key, value, unit)| {
-        let value = number(facade, key, value, *unit);
+        let value = number(key, value, *unit);
         quote!(#key: ::core::option::Option::Some(#value))
     });
     let all: Vec<_> = texts.chain(numbers).chain(default_stream).collect();
@@ -110,13 +104,13 @@ fn options(facade: &Facade, options: &Options) -> TokenStream {
     }
 }
 
-fn number(facade: &Facade, key: &Ident, number: &Number, unit: Unit) -> TokenStream {
+fn number(key: &Ident, number: &Number, unit: Unit) -> TokenStream {
     let constant = match number {
         Number::Literal(literal) => return literal.clone(),
         Number::Constant(constant) => constant,
     };
     let span = constant.span();
-    let rt = facade.private_at(span);
+    let rt = runtime_at(span);
     let message = value::bounds(&key.to_string(), unit);
     let (check, ty) = match unit {
         Unit::Seconds => (quote_spanned!(span=> seconds), quote!(u64)),
@@ -125,18 +119,18 @@ fn number(facade: &Facade, key: &Ident, number: &Number, unit: Unit) -> TokenStr
     let value = Ident::new("__VALUE", Span::mixed_site().located_at(span));
     let checked = quote_spanned!(span=> #rt::#check(#constant, #message));
     // A constant of its own, since only those are computed when the crate is checked.
-    quote!({ const #value: ::core::primitive::#ty = #checked; #value })
+    quote_spanned!(span=> { const #value: ::core::primitive::#ty = #checked; #value })
 }
 
 /// Runs the method of an endpoint.
 fn call(methods: &Methods<'_>) -> TokenStream {
-    let rt = methods.facade.private();
+    let rt = runtime();
     let names = Names::default();
     let Names { instance, endpoint, request, out } = &names;
     let keys = methods.options.numbers.iter().map(|(key, ..)| key);
     let questions = keys.filter(|key| OF_MEMORY.contains(&key.to_string().as_str())).map(|key| {
-        let rt = methods.facade.private_at(key.span());
-        quote_spanned!(key.span()=> <_ as #rt::key::#key>::check(#rt::Judge::<Self>::memory());)
+        let rt = runtime_at(key.span());
+        quote_spanned!(key.span()=> <_ as #rt::key::#key>::check(#rt::Judge::<Self>::__memory());)
     });
     let body = dispatch(methods, &names);
     let endpoint = if methods.endpoints.len() == 1 && methods.endpoints[0].conditions.is_empty() {
@@ -147,12 +141,10 @@ fn call(methods: &Methods<'_>) -> TokenStream {
     quote! {
         async fn call(
             #instance: &mut #rt::Instance<Self>,
-            #endpoint: usize,
+            #endpoint: ::core::primitive::usize,
             #request: #rt::OpenAIRequest,
             #out: #rt::DataStreamer,
         ) -> ::core::result::Result<(), #rt::AgentError> {
-            #[allow(unused_imports)]
-            use #rt::Lenient as _;
             #(#questions)*
             #body
         }
@@ -180,14 +172,14 @@ impl Default for Names {
 }
 
 fn dispatch(methods: &Methods<'_>, names: &Names) -> TokenStream {
-    let rt = methods.facade.private();
+    let rt = runtime();
     let endpoint = &names.endpoint;
     if methods.endpoints.iter().any(|endpoint| !endpoint.conditions.is_empty()) {
         // What is left after `#[cfg]` is not known here, so the index cannot be either.
         let arms = methods.endpoints.iter().map(|endpoint| {
             let (conditions, method) = (&endpoint.conditions, endpoint.method.unraw().to_string());
-            let run = run(methods, endpoint, names);
-            quote!(#(#conditions)* ::core::option::Option::Some(#method) => #run,)
+            let run = run(endpoint, names);
+            quote!(#(#conditions)* ::core::option::Option::Some(#method) => { #run })
         });
         return quote! {
             match Self::DESCRIPTION.endpoints.get(#endpoint).map(|__endpoint| __endpoint.method) {
@@ -198,40 +190,46 @@ fn dispatch(methods: &Methods<'_>, names: &Names) -> TokenStream {
     }
     let last = methods.endpoints.len() - 1;
     let arms = methods.endpoints.iter().enumerate().map(|(index, endpoint)| {
-        let run = run(methods, endpoint, names);
+        let run = run(endpoint, names);
         let pattern = if index == last { quote!(_) } else { quote!(#index) };
         (pattern, run)
     });
     match arms.collect::<Vec<_>>().as_slice() {
         [(_, run)] => run.clone(),
         arms => {
-            let arms = arms.iter().map(|(pattern, run)| quote!(#pattern => #run,));
+            let arms = arms.iter().map(|(pattern, run)| quote!(#pattern => { #run }));
             quote!(match #endpoint { #(#arms)* })
         }
     }
 }
 
 /// One call of the user's method. What may not fit is written at the user's token.
-fn run(methods: &Methods<'_>, endpoint: &Endpoint<'_>, names: &Names) -> TokenStream {
+fn run(endpoint: &Endpoint<'_>, names: &Names) -> TokenStream {
     let Names { instance, request, out, .. } = names;
     let (method, ty) = (endpoint.method, endpoint.parameter);
     let agent = match endpoint.takes {
         None => quote!(#instance.borrowed()?),
         Some(span) => {
-            let rt = methods.facade.private_at(span);
-            quote_spanned!(span=> <_ as #rt::Takes<Self>>::take(#rt::Judge::<Self>::taken(), #instance)?)
+            let rt = runtime_at(span);
+            quote_spanned!(span=> <_ as #rt::Takes<Self>>::take(#rt::Judge::<Self>::__taken(), #instance)?)
         }
     };
     let argument = {
-        let rt = methods.facade.private_at(ty.span());
+        let rt = runtime_at(ty.span());
         quote_spanned!(ty.span()=> <#ty as #rt::Parameter>::of(#request))
     };
-    let span = method.span();
-    let rt = methods.facade.private_at(span);
-    let future = quote_spanned!(span=> #rt::sendable(Self::#method(#agent, #argument)).await);
-    let reply = {
-        let rt = methods.facade.private_at(endpoint.returns);
-        quote_spanned!(endpoint.returns=> <_ as #rt::IntoReply<_>>::reply(#future, &#out).await)
+    let (asked, returned) = (method.span(), endpoint.returns);
+    let (rt, reply) = (runtime_at(asked), Ident::new("__reply", Span::mixed_site().located_at(returned)));
+    let run = quote_spanned!(asked=> #rt::sendable(Self::#method(#agent, #argument)).await);
+    let sent_name = Ident::new("__sent", Span::mixed_site().located_at(asked));
+    let sent = {
+        let rt = runtime_at(returned);
+        quote_spanned!(returned=> <_ as #rt::IntoReply<_>>::reply(#reply, &#out).await)
     };
-    quote_spanned!(span=> <_ as #rt::Answers<Self, _>>::done(#rt::Judge::<Self>::answer(), #reply))
+    let done = quote_spanned!(asked=> <_ as #rt::Answers<Self, _>>::done(#rt::Judge::<Self>::__answer(), #sent_name));
+    quote! {
+        let #reply = #run;
+        let #sent_name = #sent;
+        #done
+    }
 }

@@ -6,12 +6,12 @@ mod signature;
 use proc_macro2::Ident;
 use quote::{ToTokens, format_ident};
 use syn::ext::IdentExt as _;
-use syn::{LitStr, Type};
+use syn::{GenericArgument, ItemImpl, Lifetime, LitStr, PathArguments, Type};
 
 use super::model::{Endpoint, Methods, Options};
 use super::parse::Written;
 use super::select::{self, Selected};
-use crate::agent::{conditions, joined};
+use crate::agent::{OWN, OWN_HELP, conditions, joined};
 use crate::diagnostics::Errors;
 use crate::keyword::PATH;
 use crate::signature::ungrouped;
@@ -24,6 +24,9 @@ pub(super) fn validate<'a>(written: &'a Written, errors: &mut Errors) -> Option<
         errors.push(&item.self_ty, "`#[agent]` cannot be on an `impl` of this type", help);
         return None;
     };
+    if !check_lifetimes(item, errors) {
+        return None;
+    }
     let agent = name.unraw().to_string();
     let selected = select::select(written, errors);
     let one = match selected.as_slice() {
@@ -49,6 +52,31 @@ pub(super) fn validate<'a>(written: &'a Written, errors: &mut Errors) -> Option<
         agent,
         options,
         endpoints,
+    })
+}
+
+/// Whether the agent owns its data. If the struct itself has a lifetime, the struct half reports it.
+fn check_lifetimes(item: &ItemImpl, errors: &mut Errors) -> bool {
+    let of_struct = lifetimes(&item.self_ty).next().is_some();
+    for lifetime in item.generics.lifetimes().filter(|_| !of_struct) {
+        errors.push(&lifetime.lifetime, OWN, OWN_HELP);
+    }
+    !of_struct
+}
+
+/// The lifetimes that the struct is given.
+pub(super) fn lifetimes(ty: &Type) -> impl Iterator<Item = &Lifetime> {
+    let last = match ungrouped(ty) {
+        Type::Path(path) => path.path.segments.last(),
+        _ => None,
+    };
+    let arguments = last.and_then(|segment| match &segment.arguments {
+        PathArguments::AngleBracketed(arguments) => Some(&arguments.args),
+        _ => None,
+    });
+    arguments.into_iter().flatten().filter_map(|argument| match argument {
+        GenericArgument::Lifetime(lifetime) => Some(lifetime),
+        _ => None,
     })
 }
 

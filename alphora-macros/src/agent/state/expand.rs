@@ -1,16 +1,17 @@
 //! The struct half as tokens. Nothing is decided here.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
-use syn::{Type, WhereClause, parse_quote_spanned};
+use syn::{Member, Type, WhereClause, parse_quote_spanned};
 
 use super::model::{Field, Role, State};
+use crate::path::{runtime, runtime_at};
 
 /// The code that stands beside the struct.
 pub(super) fn expand(state: &State<'_>) -> TokenStream {
     let parts = [new(state), fields(state), agent_state(state), fresh(state)];
-    quote!(#(#parts)*)
+    state.facade.scope(&state.conditions, &parts.into_iter().collect())
 }
 
 /// `new`, with a parameter for each field that is not marked.
@@ -19,7 +20,6 @@ fn new(state: &State<'_>) -> TokenStream {
         return TokenStream::new();
     }
     let name = &state.item.ident;
-    let conditions = &state.conditions;
     let (parameters, arguments, bounds) = state.generics.split_for_impl();
     let given = state.shared().map(|field| {
         let Field { conditions, parameter, ty, .. } = field;
@@ -27,7 +27,8 @@ fn new(state: &State<'_>) -> TokenStream {
     });
     let values = state.fields.iter().map(|field| {
         let Field { conditions, member, parameter, .. } = field;
-        match empty(state, field) {
+        match empty(field) {
+            None if matches!(member, Member::Named(_)) => quote!(#(#conditions)* #parameter),
             None => quote!(#(#conditions)* #member: #parameter),
             Some(empty) => quote!(#member: #empty),
         }
@@ -35,16 +36,12 @@ fn new(state: &State<'_>) -> TokenStream {
     // A memory whose type is a parameter is empty only if there is such a thing.
     let memory = state.field(Role::Memory).filter(|field| field.generic).map(|field| field.ty);
     let bound = memory.map(|ty| quote!(where #ty: ::core::default::Default));
-    let lenient = lenient(state);
     quote! {
-        #(#conditions)*
         #[automatically_derived]
-        #[allow(dead_code, private_interfaces, clippy::new_without_default, clippy::too_many_arguments)]
         impl #parameters #name #arguments #bounds {
             /// An agent with these shared fields. Its marked fields are empty until a request binds them.
             #[must_use]
             pub fn new(#(#given),*) -> Self #bound {
-                #lenient
                 Self { #(#values),* }
             }
         }
@@ -53,85 +50,96 @@ fn new(state: &State<'_>) -> TokenStream {
 
 /// Which fields are marked, for every question whose answer depends on it.
 fn fields(state: &State<'_>) -> TokenStream {
-    let rt = state.facade.private();
+    let rt = runtime();
     let name = &state.item.ident;
-    let conditions = &state.conditions;
     let (parameters, arguments, bounds) = state.generics.split_for_impl();
     let memory = if state.field(Role::Memory).is_some() { quote!(Marked) } else { quote!(Unmarked) };
     let stream = state.field(Role::Stream);
-    let stream = stream.map_or_else(|| quote!(#rt::Unmarked), |field| field.ty.to_token_stream());
+    let stream = stream.map_or_else(
+        || quote!(type Stream = #rt::Unmarked;),
+        |Field { ty, .. }| quote_spanned!(ty.span()=> type Stream = #ty;),
+    );
     quote! {
-        #(#conditions)*
         #[automatically_derived]
         impl #parameters #rt::Fields for #name #arguments #bounds {
             type Memory = #rt::#memory;
-            type Stream = #stream;
+            #stream
         }
     }
 }
 
 /// Binds a request's memory and stream, and takes the memory back.
 fn agent_state(state: &State<'_>) -> TokenStream {
-    let rt = state.facade.private();
+    let rt = runtime();
     let name = &state.item.ident;
-    let conditions = &state.conditions;
     let (parameters, arguments, _) = state.generics.split_for_impl();
     let bounds = bounds(state, &quote!(Shared), None);
     let (memory, stream) = (state.field(Role::Memory), state.field(Role::Stream));
-    let (has_memory, has_stream) = (memory.is_some(), stream.is_some());
-    let memory_type = memory.map_or_else(|| quote!(()), |field| field.ty.to_token_stream());
-    let bind_memory = memory.map(|field| {
-        let member = &field.member;
-        quote!(self.#member = __memory;)
+    let memory_type = memory.map_or_else(
+        || {
+            quote!(
+                type Memory = ();
+            )
+        },
+        |Field { ty, .. }| quote_spanned!(ty.span()=> type Memory = #ty;),
+    );
+    let has = [("HAS_MEMORY", memory), ("HAS_STREAM", stream)].into_iter().filter_map(|(name, field)| {
+        let name = field.map(|_| Ident::new(name, Span::call_site()))?;
+        Some(quote!(const #name: ::core::primitive::bool = true;))
     });
-    let bind_stream = stream.map(|field| {
-        let member = &field.member;
-        quote!(self.#member = #rt::attach::<Self>(__stream);)
+    let bind = bind(memory, stream);
+    let take_memory = memory.map(|Field { member, ty, .. }| {
+        quote! {
+            fn take_memory(&mut self) -> Self::Memory {
+                ::core::mem::replace(&mut self.#member, #rt::Judge::<#ty>::__empty())
+            }
+        }
     });
-    let take_memory = memory.and_then(|field| {
-        let (member, empty) = (&field.member, empty(state, field)?);
-        let lenient = lenient(state);
-        Some(quote!(#lenient ::core::mem::replace(&mut self.#member, #empty)))
-    });
-    let memory_name = if has_memory { quote!(__memory) } else { quote!(_) };
-    let stream_name = if has_stream { quote!(__stream) } else { quote!(_) };
     quote! {
-        #(#conditions)*
         #[automatically_derived]
         impl #parameters #rt::AgentState for #name #arguments #bounds {
-            type Memory = #memory_type;
-            const HAS_MEMORY: bool = #has_memory;
-            const HAS_STREAM: bool = #has_stream;
-            fn bind(&mut self, #memory_name: Self::Memory, #stream_name: #rt::DataStreamer) {
-                #bind_memory
-                #bind_stream
-            }
-            fn take_memory(&mut self) -> Self::Memory {
-                #take_memory
-            }
+            #memory_type
+            #(#has)*
+            #bind
+            #take_memory
         }
     }
 }
 
+fn bind(memory: Option<&Field<'_>>, stream: Option<&Field<'_>>) -> Option<TokenStream> {
+    let rt = runtime();
+    let name = |name, field: Option<_>| {
+        let ident = Ident::new(name, Span::call_site());
+        if field.is_some() { quote!(#ident) } else { quote!(_) }
+    };
+    let (memory_name, stream_name) = (name("__memory", memory), name("__stream", stream));
+    let memory = memory.map(|Field { member, .. }| quote!(self.#member = #memory_name;));
+    let stream = stream.map(|Field { member, .. }| quote!(self.#member = #rt::attach::<Self>(#stream_name);));
+    (memory.is_some() || stream.is_some()).then(|| {
+        quote! {
+            fn bind(&mut self, #memory_name: Self::Memory, #stream_name: #rt::DataStreamer) {
+                #memory
+                #stream
+            }
+        }
+    })
+}
+
 /// How a request gets an instance of its own.
 fn fresh(state: &State<'_>) -> TokenStream {
-    let rt = state.facade.private();
+    let rt = runtime();
     let name = &state.item.ident;
-    let conditions = &state.conditions;
     let (parameters, arguments, _) = state.generics.split_for_impl();
     let bounds = bounds(state, &quote!(FreshField), Some(quote!(for<'__a> Self: #rt::Servable<'__a>)));
     let values = state.fields.iter().map(|field| {
         let Field { conditions, member, .. } = field;
-        let value = empty(state, field).unwrap_or_else(|| copy(state, field));
+        let value = empty(field).unwrap_or_else(|| copy(field));
         quote!(#(#conditions)* #member: #value)
     });
-    let lenient = lenient(state);
     quote! {
-        #(#conditions)*
         #[automatically_derived]
         impl #parameters #rt::Fresh for #name #arguments #bounds {
             fn fresh(&self) -> Self {
-                #lenient
                 Self { #(#values),* }
             }
         }
@@ -139,23 +147,23 @@ fn fresh(state: &State<'_>) -> TokenStream {
 }
 
 /// The value of a marked field before a request binds it.
-fn empty(state: &State<'_>, field: &Field<'_>) -> Option<TokenStream> {
-    let (rt, ty) = (state.facade.private(), field.ty);
+fn empty(field: &Field<'_>) -> Option<TokenStream> {
+    let (rt, ty) = (runtime(), field.ty);
     match field.role {
         Role::Shared => None,
-        Role::Memory => Some(quote!(#rt::Judge::<#ty>::empty())),
+        Role::Memory => Some(quote!(#rt::Judge::<#ty>::__empty())),
         Role::Stream => Some(quote!(#rt::detached::<Self>())),
     }
 }
 
 /// A copy of a shared field, after the question whether it should have a marker.
-fn copy(state: &State<'_>, field: &Field<'_>) -> TokenStream {
+fn copy(field: &Field<'_>) -> TokenStream {
     let (ty, member, span) = (field.ty, &field.member, field.ty.span());
-    let rt = state.facade.private_at(span);
+    let rt = runtime_at(span);
     let kind = match ty {
         // The one memory that nobody forgot to mark.
         Type::Tuple(tuple) if tuple.elems.is_empty() => quote_spanned!(span=> #rt::Plain),
-        _ => quote_spanned!(span=> #rt::Judge::<#ty>::field()),
+        _ => quote_spanned!(span=> #rt::Judge::<#ty>::__field()),
     };
     let this = quote!(&self.#member);
     quote_spanned!(span=> <_ as #rt::Copies<#ty>>::copy(#kind, #this))
@@ -172,22 +180,13 @@ fn bounds(state: &State<'_>, asked: &TokenStream, also: Option<TokenStream>) -> 
     // A bound cannot be behind `#[cfg]`: such a field is asked at once, by the code that uses it.
     for field in state.shared().filter(|field| field.conditions.is_empty()) {
         let (ty, span) = (field.ty, field.ty.span());
-        let rt = state.facade.private_at(span);
+        let rt = runtime_at(span);
         clause.predicates.push(parse_quote_spanned!(span=> for<'__a> #ty: #rt::#asked<'__a>));
     }
     if let Some(field) = state.field(Role::Memory).filter(|field| field.generic) {
         let (ty, span) = (field.ty, field.ty.span());
-        let rt = state.facade.private_at(span);
+        let rt = runtime_at(span);
         clause.predicates.push(parse_quote_spanned!(span=> #ty: #rt::Memory));
     }
     (!clause.predicates.is_empty()).then(|| clause.clone())
-}
-
-/// Brings the answers of last resort into scope, where a question is asked.
-fn lenient(state: &State<'_>) -> TokenStream {
-    let rt = state.facade.private();
-    quote! {
-        #[allow(unused_imports)]
-        use #rt::Lenient as _;
-    }
 }

@@ -7,7 +7,7 @@ use syn::{Attribute, Generics, parse_quote};
 use super::parse::Written;
 use crate::agent::conditions;
 use crate::keyword::NEW;
-use crate::path::Facade;
+use crate::path::{Facade, runtime};
 
 /// For a struct with a mistake: it can be made, too.
 pub(super) fn with_new(written: &Written) -> TokenStream {
@@ -39,8 +39,7 @@ pub(in crate::agent) fn stub(
     name: &Ident,
     generics: &Generics,
 ) -> TokenStream {
-    let rt = facade.private();
-    let conditions = conditions(attributes);
+    let rt = runtime();
     let mut bounded = generics.clone();
     bounded.make_where_clause().predicates.push(parse_quote!(for<'__a> Self: #rt::Shared<'__a>));
     let mut servable = generics.clone();
@@ -50,20 +49,15 @@ pub(in crate::agent) fn stub(
         (parameters, arguments, bounded.where_clause)
     };
     let servable = servable.where_clause;
-    quote! {
-        #(#conditions)*
+    let halves = quote! {
         impl #parameters #rt::AgentState for #name #arguments #bounded {
             type Memory = ();
-            const HAS_MEMORY: bool = false;
-            const HAS_STREAM: bool = false;
-            fn bind(&mut self, _: (), _: #rt::DataStreamer) {}
-            fn take_memory(&mut self) {}
         }
-        #(#conditions)*
         impl #parameters #rt::Fresh for #name #arguments #servable {
             fn fresh(&self) -> Self {
                 ::core::unreachable!()
             }
         }
-    }
+    };
+    facade.scope(&conditions(attributes), &halves)
 }

@@ -7,7 +7,7 @@ use syn::{GenericParam, Generics, Member};
 
 use super::model::{Field, Role, State};
 use super::parse::Written;
-use crate::agent::{conditions, value};
+use crate::agent::{OWN, OWN_HELP, conditions, value};
 use crate::diagnostics::Errors;
 use crate::keyword::{self, MEMORY, NEW, Place, STREAM};
 use crate::signature::mentions;
@@ -54,12 +54,7 @@ pub(super) fn validate<'a>(written: &'a Written, errors: &mut Errors) -> Option<
 /// A request outlives the call that published its agent.
 fn check_lifetimes(generics: &Generics, errors: &mut Errors) {
     for lifetime in generics.lifetimes() {
-        let message = "an agent must own its data";
-        errors.push(
-            &lifetime.lifetime,
-            message,
-            "write `String`, `Arc<..>` or `&'static ..` in place of what is borrowed",
-        );
+        errors.push(&lifetime.lifetime, OWN, OWN_HELP);
     }
 }
 

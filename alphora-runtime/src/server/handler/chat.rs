@@ -55,6 +55,7 @@ async fn chat(
     identity: &mut Identity,
 ) -> Result<Response, Refusal> {
     application.start_background();
+    negotiate::check_model(&request).map_err(|error| Refusal::bad_request(&error))?;
     let session = negotiate::session(application, endpoint, &mut request)
         .map_err(|error| Refusal::internal(&error))?
         .map_err(|error| Refusal::bad_request(&error))?;

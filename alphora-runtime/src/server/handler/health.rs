@@ -32,7 +32,7 @@ pub(in crate::server) async fn health_of_agent(
     let body = json!({
         "status": "ok",
         "uptime_seconds": application.started.elapsed().as_secs(),
-        "service": { "agent": endpoint.agent.as_ref(), "method": endpoint.endpoint.method, "model": endpoint.endpoint.name },
+        "service": { "agent": endpoint.agent, "method": endpoint.endpoint.method, "model": endpoint.endpoint.name },
         "framework": { "name": "alphora", "version": env!("CARGO_PKG_VERSION") },
         "runtime": {
             "runs": application.running(),

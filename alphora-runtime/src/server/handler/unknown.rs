@@ -1,6 +1,6 @@
 //! What is not here, said in OpenAI's words.
 
-use axum::extract::Request;
+use axum::extract::{OriginalUri, Request};
 use axum::response::Response;
 use http::StatusCode;
 
@@ -23,7 +23,9 @@ pub(in crate::server) async fn wrong_method(request: Request) -> Response {
 }
 
 fn refuse(request: &Request, status: StatusCode, code: &str, what: &str) -> Response {
-    let path: String = request.uri().path().chars().take(128).collect();
+    // Nested in an application, the client's path is longer than the one that is left of it here.
+    let uri = request.extensions().get::<OriginalUri>().map_or_else(|| request.uri(), |original| &original.0);
+    let path: String = uri.path().chars().take(128).collect();
     let message = format!("{what}: {} {}", request.method(), path.escape_default());
     Refusal::new(status, ErrorBody::new("invalid_request_error", message).with_code(code))
         .into_response(&Identity::new())

@@ -107,12 +107,13 @@ pub(super) fn of_clock(clock: Clock) -> Refusal {
         .never_retry()
 }
 
-/// The server stops, and the run's time to end has run out.
+/// The server stops, and the run's time to end has run out. It may have done things outside: a client's library
+/// must not run it again by itself.
 pub(super) fn of_shutdown() -> Refusal {
     Refusal::new(
         StatusCode::SERVICE_UNAVAILABLE,
         ErrorBody::new("server_error", "the server is stopping and the answer could not be finished")
             .with_code("shutdown"),
     )
-    .retry_after(1)
+    .never_retry()
 }

@@ -1,9 +1,10 @@
 //! A request that is answered with an error body.
 
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 
-use super::{Identity, json_response};
+use super::{Identity, failure, json_response};
+use crate::agent::Failure;
 use crate::error::Error;
 use crate::wire::{ErrorBody, RequestError};
 
@@ -60,5 +61,21 @@ impl Refusal {
             headers.insert("x-should-retry", HeaderValue::from_static("false"));
         }
         response
+    }
+}
+
+/// In a handler of one's own: OpenAI's error body, with 400 for what the client got wrong and 500 for the rest,
+/// whose cause stays in the log.
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let identity = Identity::new();
+        failure::of_run(&Failure::Agent(self.into()), &identity).into_response(&identity)
+    }
+}
+
+/// In a handler of one's own: a 400 with OpenAI's error body.
+impl IntoResponse for RequestError {
+    fn into_response(self) -> Response {
+        Refusal::bad_request(&self).into_response(&Identity::new())
     }
 }

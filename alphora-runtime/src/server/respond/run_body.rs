@@ -31,12 +31,15 @@ pub(super) struct RunBody {
     last_beat: Instant,
     /// The agent let go of its worker so that what it sent is written: hyper writes when it is told to wait.
     write_first: bool,
+    /// The last frame was taken without letting the run go on. Tasks that the agent has spawned can keep the
+    /// buffer full, and the run and its clocks must not starve behind them.
+    run_next: bool,
 }
 
 impl RunBody {
     pub(super) fn new(carrier: Carrier, heartbeat: Pin<Box<Sleep>>, keep_alive: Duration) -> Self {
         let last_beat = carrier.output.activity().last_event;
-        Self { carrier: Some(carrier), keep_alive, heartbeat, last_beat, write_first: false }
+        Self { carrier: Some(carrier), keep_alive, heartbeat, last_beat, write_first: false, run_next: false }
     }
 
     /// Whether a heartbeat is due; arms the next one.
@@ -70,7 +73,8 @@ impl Body for RunBody {
             return Poll::Pending;
         }
         // What is there goes out before the agent goes on.
-        if carrier.output.is_empty() {
+        this.run_next = !this.run_next && !carrier.output.is_empty();
+        if !this.run_next {
             match carrier.step(context) {
                 Step::Running | Step::Answered => {}
                 Step::Failed(refusal) => carrier.output.fail(refusal.body()),

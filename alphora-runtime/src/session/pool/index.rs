@@ -28,6 +28,12 @@ impl HashedKey {
     }
 }
 
+impl From<HashedKey> for SessionKey {
+    fn from(HashedKey { key, .. }: HashedKey) -> Self {
+        key
+    }
+}
+
 impl Hash for HashedKey {
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_u64(self.hash);

@@ -134,11 +134,10 @@ impl MemoryPool {
         &self,
         key: impl TryInto<SessionKey, Error: Into<SessionError>>,
     ) -> Result<Lease<M>, SessionError> {
-        let key = key.try_into().map_err(Into::into)?;
+        let key = self.hashed(key.try_into().map_err(Into::into)?);
         let asked = Kind::of::<M>();
-        let hashed = self.hashed(key.clone());
-        let (entered, wait) = self
-            .locked(|state, afterwards| (state.enter(hashed, asked, afterwards), state.limits.queue_wait));
+        let (entered, wait) =
+            self.locked(|state, afterwards| (state.enter(&key, asked, afterwards), state.limits.queue_wait));
         let (turn, memory) = match entered? {
             Entered::Begun { slot, ticket, memory } => (Turn::new(self.clone(), slot, ticket), memory),
             Entered::Queued { slot, ticket, granted } => {
@@ -151,7 +150,7 @@ impl MemoryPool {
                 (turn, memory)
             }
         };
-        Lease::new(turn, key, memory)
+        Lease::new(turn, key.into(), memory)
     }
 
     /// Stores the memory of a request that named no session, under the id that was generated for it.

@@ -59,14 +59,14 @@ impl State {
     /// Gives the session to a new turn, or puts the turn at the end of its queue.
     pub(super) fn enter(
         &mut self,
-        key: HashedKey,
+        key: &HashedKey,
         asked: Kind,
         afterwards: &mut Afterwards,
     ) -> Result<Entered, SessionError> {
         self.last_ticket += 1;
         let ticket = Ticket(self.last_ticket);
-        let Some(slot) = self.find(&key, afterwards) else {
-            let slot = self.admit(Entry::held(key, ticket, self.clock), afterwards)?;
+        let Some(slot) = self.find(key, afterwards) else {
+            let slot = self.admit(Entry::held(key.clone(), ticket, self.clock), afterwards)?;
             return Ok(Entered::Begun { slot, ticket, memory: None });
         };
         let entry = &mut self.entries[slot];

@@ -74,4 +74,8 @@ impl Render for AgentPathStream {
     fn fail(&mut self, error: &ErrorBody, buffer: &mut BytesMut) {
         frame::fail(error, buffer);
     }
+
+    fn is_live(&self) -> bool {
+        true
+    }
 }

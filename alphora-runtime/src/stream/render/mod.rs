@@ -30,6 +30,11 @@ pub(crate) trait Render: Send {
     /// Appends the farewell of a run that failed after its first byte.
     fn fail(&mut self, error: &ErrorBody, buffer: &mut BytesMut);
 
+    /// Whether what is rendered is read while the run goes on; what is kept for the end need not be hurried.
+    fn is_live(&self) -> bool {
+        false
+    }
+
     /// How many bytes are kept for the end.
     fn held(&self) -> usize {
         0

@@ -73,4 +73,8 @@ impl Render for OpenAiStream {
     fn fail(&mut self, error: &ErrorBody, buffer: &mut BytesMut) {
         frame::fail(error, buffer);
     }
+
+    fn is_live(&self) -> bool {
+        true
+    }
 }

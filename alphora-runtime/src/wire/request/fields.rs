@@ -12,6 +12,9 @@ use crate::wire::request_error::RequestError;
 impl OpenAIRequest {
     /// Any field as a type of yours; `None` if it is absent or `null`.
     ///
+    /// `stream` and `session_id` are what counts for this run: the decision of the surface, and an id that came in a
+    /// header. What the body said of `stream` is [`stream_given`](Self::stream_given).
+    ///
     /// # Errors
     /// The value does not fit the type. The error names the field.
     pub fn extra<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, RequestError> {

@@ -20,17 +20,19 @@ impl OpenAIRequest {
     /// }
     /// ```
     pub fn get_user_query(&self) -> Cow<'_, str> {
-        self.last_user_message()
-            .and_then(|index| self.messages.get(index))
-            .map(Message::text)
-            .unwrap_or_default()
+        self.last_user_message().map(Message::text).unwrap_or_default()
+    }
+
+    /// The last message with role `user`, for agents that read its parts.
+    pub fn last_user_message(&self) -> Option<&Message> {
+        self.messages.get(self.last_user_index()?)
     }
 
     /// The messages before the last one of the user: the history that chat clients resend with each request.
     ///
     /// Without a message of the user, all messages are.
     pub fn earlier_messages(&self) -> &[Message] {
-        let end = self.last_user_message().unwrap_or(self.messages.len());
+        let end = self.last_user_index().unwrap_or(self.messages.len());
         self.messages.get(..end).unwrap_or_default()
     }
 
@@ -72,7 +74,7 @@ impl OpenAIRequest {
         self
     }
 
-    fn last_user_message(&self) -> Option<usize> {
+    fn last_user_index(&self) -> Option<usize> {
         self.messages.iter().rposition(|message| message.role == Role::User)
     }
 }

@@ -1,5 +1,6 @@
 //! The agent: what every run has in common, whatever its command is.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use alphora::MemoryPool;
@@ -7,7 +8,6 @@ use alphora::prelude::*;
 
 use crate::answer::Answer;
 use crate::command::{self, Command};
-use crate::conversation::Conversation;
 use crate::counters::Counters;
 use crate::default_rule;
 
@@ -19,7 +19,7 @@ pub(crate) struct AcceptanceAgent {
     /// The limit on a run, which the command `timeout` oversleeps.
     limit: Duration,
     #[agent(memory)]
-    conversation: Conversation,
+    memory: MemoryManager,
     #[agent(stream)]
     stream: DataStreamer,
 }
@@ -54,9 +54,9 @@ impl AcceptanceAgent {
         if let Some(text) = self.about_memory(command) {
             answer.send("text", &text).await?;
         } else {
-            self.conversation.add_user(query);
+            self.memory.add_user(query);
             self.answer(request, query, command, &mut answer).await?;
-            self.conversation.add_assistant(answer.text());
+            self.memory.add_assistant(answer.text());
         }
         if !matches!(command, ("nostop", Some(_))) && !self.stream.is_stopped() {
             self.stream.stop().await?;
@@ -67,16 +67,20 @@ impl AcceptanceAgent {
     /// The answer to the commands that are about the session's memory, and that it does not remember.
     fn about_memory(&mut self, command: Command<'_>) -> Option<String> {
         match command {
-            ("memory", None) => Some(self.conversation.user_turns().count().to_string()),
+            ("memory", None) => Some(self.user_turns().count().to_string()),
             ("recall", Some(index)) if let Ok(index) = index.parse() => {
-                Some(self.conversation.user_turns().nth(index).unwrap_or("none".into()).into_owned())
+                Some(self.user_turns().nth(index).unwrap_or("none".into()).into_owned())
             }
             ("forget", None) => {
-                self.conversation = Conversation::default();
+                self.memory.clear();
                 Some("ok".to_owned())
             }
             _ => None,
         }
+    }
+
+    fn user_turns(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        self.memory.messages().filter(|message| message.role == Role::User).map(Message::text)
     }
 
     async fn answer(

@@ -8,7 +8,6 @@
 mod agent;
 
 mod answer;
-mod conversation;
 mod counters;
 
 mod command;

@@ -1,0 +1,9 @@
+// The expansion of input/entry.rs, written by ALPHORA_EXPAND=overwrite.
+
+fn main() -> ::std::process::ExitCode {
+    use ::alphora::__private::Exit as __Exit;
+    async fn main() -> alphora::Result {
+        Ok(())
+    }
+    <_ as __Exit>::run(main)
+}

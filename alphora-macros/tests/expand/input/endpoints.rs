@@ -1,0 +1,16 @@
+#[agent(new = false)]
+struct Support {
+    name: String,
+}
+
+#[agent(path = "/base", timeout = 2 * MINUTE, default_stream = false, config = Options)]
+impl Support {
+    #[agent]
+    async fn first(&self, request: OpenAIRequest) -> String {
+        self.name.clone()
+    }
+    #[agent(path = "/second", name = "two", api_title = "{method_name} of {agent_name} in {{braces}}")]
+    async fn second(self, request: OpenAIRequest) -> Result<String, Error> {
+        Ok(self.name)
+    }
+}

@@ -1,0 +1,4 @@
+#[alphora::main]
+async fn main() -> alphora::Result {
+    Ok(())
+}
