@@ -22,7 +22,10 @@ pub use alphora_runtime::wire::{
 };
 pub use alphora_runtime::{session, stream, wire};
 
-pub use alphora_macros::{agent, main};
+#[doc = include_str!("agent.md")]
+pub use alphora_macros::agent;
+#[doc = include_str!("main.md")]
+pub use alphora_macros::main;
 
 #[doc(hidden)]
 pub use alphora_runtime::private as __private;

@@ -28,8 +28,8 @@ pub trait IntoReply<Kind> {
 pub struct Sent<Kind>(PhantomData<fn() -> Kind>);
 
 impl<Kind> Sent<Kind> {
-    const fn ok() -> Result<Self, AgentError> {
-        Ok(Self(PhantomData))
+    const fn new() -> Self {
+        Self(PhantomData)
     }
 }
 
@@ -49,7 +49,7 @@ pub struct Fallible<Kind>(PhantomData<Kind>);
 #[diagnostic::do_not_recommend]
 impl IntoReply<Nothing> for () {
     async fn reply(self, _: &DataStreamer) -> Result<Sent<Nothing>, AgentError> {
-        Sent::ok()
+        Ok(Sent::new())
     }
 }
 
@@ -76,7 +76,7 @@ where
 {
     async fn reply(self, out: &DataStreamer) -> Result<Sent<Fallible<Kind>>, AgentError> {
         match self {
-            Ok(value) => value.reply(out).await.and_then(|_| Sent::ok()),
+            Ok(value) => value.reply(out).await.map(|_| Sent::new()),
             Err(error) => Err(error.into()),
         }
     }
@@ -95,7 +95,7 @@ where
             }
             item.reply(out).await?;
         }
-        Sent::ok()
+        Ok(Sent::new())
     }
 }
 
@@ -104,7 +104,7 @@ async fn send_last(out: &DataStreamer, text: &str) -> Result<Sent<Text>, AgentEr
     if !out.is_stopped() && !text.is_empty() {
         out.text(text).await?;
     }
-    Sent::ok()
+    Ok(Sent::new())
 }
 
 async fn next<S: Stream>(stream: &mut Pin<&mut S>) -> Option<S::Item> {

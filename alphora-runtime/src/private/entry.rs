@@ -65,3 +65,41 @@ where
     runtime.shutdown_background();
     code
 }
+
+#[cfg(test)]
+mod tests {
+    use std::process::ExitCode;
+
+    use super::Exit;
+
+    fn is(code: ExitCode, expected: ExitCode) -> bool {
+        format!("{code:?}") == format!("{expected:?}")
+    }
+
+    #[test]
+    fn each_return_type_has_its_exit_code() {
+        assert!(is(Exit::run(async || ()), ExitCode::SUCCESS));
+        assert!(is(Exit::run(async || Ok::<_, String>(())), ExitCode::SUCCESS));
+        assert!(is(Exit::run(async || Err::<(), _>("a text")), ExitCode::FAILURE));
+        assert!(is(Exit::run(async || ExitCode::from(7)), ExitCode::from(7)));
+        assert!(is(Exit::run(async || Ok::<_, String>(ExitCode::from(7))), ExitCode::from(7)));
+    }
+
+    #[test]
+    fn clocks_tasks_and_sockets_work() {
+        let code = Exit::run(async || {
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+            tokio::task::spawn_blocking(|| ()).await.is_ok().then_some(()).ok_or("no thread")
+        });
+        assert!(is(code, ExitCode::SUCCESS));
+    }
+
+    #[test]
+    fn a_blocked_thread_does_not_keep_the_program() {
+        let started = std::time::Instant::now();
+        let code = Exit::run(async || {
+            drop(tokio::task::spawn_blocking(|| std::thread::sleep(std::time::Duration::from_secs(60))));
+        });
+        assert!(is(code, ExitCode::SUCCESS) && started.elapsed().as_secs() < 30);
+    }
+}

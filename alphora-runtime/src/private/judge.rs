@@ -1,9 +1,9 @@
 //! Questions about a type that have an answer whatever the type is.
 //!
 //! An associated function of an impl block wins over one of a trait, but only if the impl's conditions hold. So
-//! `Judge::<T>::__empty()` is the first impl block below for a `T` with `Default`, and [`Lenient::__empty`] for any
-//! other. It works for types with parameters too, and it judges the type, not the name that it goes by. The names are odd because a trait of the user's may
-//! have functions for every type.
+//! `Judge::<T>::__empty()` is the first impl block below for a `T` with `Default`, and [`Lenient::__empty`] for
+//! any other. It works for types with parameters too, and it judges the type, not the name that it goes by. The
+//! names are odd because a trait of the user's may have functions for every type.
 
 use std::marker::PhantomData;
 

@@ -1,6 +1,6 @@
 //! The output of one run: what the agent sends, how it waits for a slow reader, and the bytes that come of it.
 //!
-//! An agent's [`DataStreamer`] and the reader's [`Output`] share one buffer. `send` renders the event straight
+//! An agent's [`DataStreamer`] and the reader's `Output` share one buffer. `send` renders the event straight
 //! into it (see `render`), so that no event is stored, moved or allocated on its own; the reader takes all that
 //! is ready at once. One `send` stays one chunk: only writes are joined. This folder knows neither HTTP nor
 //! sessions.
