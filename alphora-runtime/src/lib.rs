@@ -4,6 +4,12 @@
 //! the wire, the stream that a run writes, the session that it remembers, the agent that runs, the
 //! configuration, and the server, which alone knows HTTP.
 
+// Types without a server are for crates that share an agent's code with one: what carries runs then lies idle.
+#![cfg_attr(
+    not(feature = "server"),
+    expect(dead_code, unused_imports, reason = "only a server carries runs")
+)]
+
 pub mod error;
 #[cfg(feature = "logging")]
 mod logging;

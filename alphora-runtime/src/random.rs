@@ -79,7 +79,6 @@ impl Identifier {
     }
 
     /// The randomness itself.
-    #[cfg_attr(not(feature = "server"), expect(dead_code, reason = "only the server keeps a list of runs"))]
     pub(crate) fn bits(&self) -> u128 {
         self.bits
     }

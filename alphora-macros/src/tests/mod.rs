@@ -5,6 +5,7 @@
 mod budget;
 mod golden;
 mod names;
+mod odd;
 
 use std::path::{Path, PathBuf};
 

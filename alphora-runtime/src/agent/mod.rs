@@ -2,29 +2,19 @@
 //!
 //! Nothing in this folder knows HTTP: a run takes a request and writes a stream.
 
-#[cfg_attr(not(feature = "server"), expect(dead_code, reason = "only the server carries runs today"))]
 mod clocks;
 mod context;
 mod description;
 mod instance;
 mod reply;
-#[cfg_attr(not(feature = "server"), expect(dead_code, reason = "only the server carries runs today"))]
 mod run;
 
-#[cfg_attr(
-    not(feature = "server"),
-    expect(unused_imports, reason = "only the server carries runs today")
-)]
 pub(crate) use clocks::{Clock, Clocks};
 pub use context::RunContext;
 pub use description::{Description, EndpointDescription, Options};
 pub use instance::Instance;
 pub use reply::IntoReply;
 pub(crate) use reply::{Fallible, Sent, Streamed, Text};
-#[cfg_attr(
-    not(feature = "server"),
-    expect(unused_imports, reason = "only the server carries runs today")
-)]
 pub(crate) use run::{Ending, Factory, Failure, Input, Outcome, Published, Run, Runnable, Session};
 
 use crate::error::AgentError;

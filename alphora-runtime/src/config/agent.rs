@@ -98,7 +98,6 @@ impl<A: Agent> Default for AgentConfig<A> {
 
 impl<A> AgentConfig<A> {
     /// The same options without the agent's type.
-    #[cfg_attr(not(feature = "server"), expect(dead_code, reason = "only the server reads settings"))]
     pub(crate) fn into_settings(self) -> AgentSettings {
         AgentSettings {
             path: self.path,

@@ -33,7 +33,6 @@ pub use environment::Environment;
 pub(crate) use layers::apply_layers;
 #[cfg(feature = "server")]
 pub use server::ServerConfig;
-#[cfg_attr(not(feature = "server"), expect(unused_imports, reason = "only the server reads settings"))]
 pub(crate) use settings::{AgentSettings, Endpoint};
 
 #[cfg(all(test, feature = "server"))]

@@ -1,7 +1,6 @@
 //! Which base paths can be served. The attribute checks the same rules at compile time.
 
 /// Says what is wrong with a base path, in words that say what to write.
-#[cfg_attr(not(feature = "server"), expect(dead_code, reason = "only the server has paths"))]
 pub(super) fn check(path: &str) -> Result<(), String> {
     if !path.starts_with('/') {
         return Err(format!("a path starts with `/`: write `/{path}`"));

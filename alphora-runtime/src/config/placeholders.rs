@@ -4,7 +4,6 @@
 ///
 /// # Errors
 /// What is wrong with the template, in words that say what to write.
-#[cfg_attr(not(feature = "server"), expect(dead_code, reason = "only the server shows titles"))]
 pub(super) fn substitute(template: &str, agent: &str, method: &str) -> Result<String, String> {
     let mut out = String::with_capacity(template.len() + 32);
     let mut rest = template;

@@ -71,7 +71,6 @@ impl AgentSettings {
     }
 }
 
-#[cfg_attr(not(feature = "server"), expect(dead_code, reason = "only the server resolves endpoints"))]
 impl AgentSettings {
     /// The published name of the agent as a whole: what its table and its variables are called.
     pub(crate) fn published_name<'a>(&'a self, description: &'a Description) -> &'a str {

@@ -21,14 +21,6 @@ pub use standalone::EventStream;
 pub use streamer::DataStreamer;
 pub use tool_call::ToolCallWriter;
 
-#[cfg_attr(
-    not(feature = "server"),
-    expect(unused_imports, reason = "only the server carries runs today")
-)]
 pub(crate) use output::Output;
-#[cfg_attr(
-    not(feature = "server"),
-    expect(unused_imports, reason = "only the server chooses a surface")
-)]
 pub(crate) use render::{ResponseHead, Surface, renderer};
 pub(crate) use streamer::DEFAULT_MODEL_NAME;
