@@ -2,7 +2,7 @@
 
 use super::parse;
 use crate::error::{AgentError, Error, ErrorKind};
-use crate::wire::{OpenAIRequest, RequestError};
+use crate::wire::OpenAIRequest;
 
 const JSON: &str = "invalid_json";
 const TYPE: &str = "invalid_type";
@@ -177,7 +177,6 @@ fn an_error_survives_its_way_through_an_agent() {
     let error = Error::from(request.temperature().unwrap_err());
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
     let through = agent(&request).unwrap_err();
-    let framework = through.source().and_then(|source| source.downcast_ref::<Error>()).unwrap();
-    let cause = std::error::Error::source(framework).and_then(|cause| cause.downcast_ref::<RequestError>());
-    assert_eq!(cause.map(RequestError::param), Some(Some("temperature")));
+    let public = through.public_error().expect("a field that does not fit is the client's mistake");
+    assert_eq!((public.status, public.param.as_deref()), (400, Some("temperature")));
 }
