@@ -1,17 +1,19 @@
 //! One connection, from its first byte to its last.
 
+use std::convert::Infallible;
 use std::io;
-use std::time::Duration;
 
 use axum::Router;
+use http::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
+use tower::Service;
 
-/// How long a client may take to send the head of a request.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+use super::watch::{Watch, WatchedBody, WatchedStream};
 
 /// The largest head of a request, and the most that is read ahead or waits to be written.
 const BUFFER: usize = 64 * 1024;
@@ -28,18 +30,30 @@ pub(super) async fn serve(
         tracing::debug!(%error, "a connection was gone before it was served");
         return;
     }
+    let watch = Watch::new();
+    let service = service_fn(|request: Request<Incoming>| {
+        let busy = watch.begin();
+        let response = router.clone().call(request);
+        async move {
+            let response = response.await?;
+            Ok::<_, Infallible>(response.map(|body| WatchedBody::new(body, busy)))
+        }
+    });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
+        // What a client may wait for is watched here; hyper's own timer would be set anew for each request.
+        .header_read_timeout(None)
         .max_buf_size(BUFFER)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+        .serve_connection(TokioIo::new(WatchedStream::new(stream, watch.clone())), service);
     let mut connection = std::pin::pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
+        () = watch.expired() => return,
         () = draining.cancelled() => {
             connection.as_mut().graceful_shutdown();
             tokio::select! {
                 ended = connection => ended,
+                () = watch.expired() => return,
                 () = closing.cancelled() => return,
             }
         }

@@ -1,5 +1,7 @@
 //! From a request's body to an `OpenAIRequest`, with OpenAI's errors.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::extract::Request;
 use bytes::{Bytes, BytesMut};
@@ -7,11 +9,15 @@ use http::request::Parts;
 use http::{HeaderMap, StatusCode, header};
 use http_body::Body as _;
 use http_body_util::BodyExt;
+use tokio::time::timeout;
 
 use super::admission::BodyShare;
 use super::application::Application;
 use super::respond::Refusal;
 use crate::wire::{ErrorBody, HeaderSource, Headers, OpenAIRequest};
+
+/// How long a client may take to send a body.
+const BODY_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A body that comes without a length takes its share of the budget in steps of this size.
 const STEP: usize = 64 * 1024;
@@ -24,7 +30,8 @@ pub(super) async fn chat_request(
     let (Parts { headers, .. }, body) = request.into_parts();
     check_media_type(&headers)?;
     let mut share = BodyShare::default();
-    let bytes = read(application, body, &mut share).await?;
+    let bytes =
+        timeout(BODY_TIMEOUT, read(application, body, &mut share)).await.map_err(|_| too_slow())??;
     let mut request = OpenAIRequest::from_slice(&bytes).map_err(|error| Refusal::bad_request(&error))?;
     request.attach_headers(Headers::new(HeaderView(headers)));
     Ok(request)
@@ -101,6 +108,17 @@ fn take_share(application: &Application, share: &mut BodyShare, bytes: usize) ->
         .with_code("server_overloaded"),
     )
     .retry_after(1))
+}
+
+fn too_slow() -> Refusal {
+    Refusal::new(
+        StatusCode::REQUEST_TIMEOUT,
+        ErrorBody::new(
+            "invalid_request_error",
+            format!("the body took longer than {BODY_TIMEOUT:?} to arrive"),
+        )
+        .with_code("request_timeout"),
+    )
 }
 
 fn too_large(limit: usize) -> Refusal {

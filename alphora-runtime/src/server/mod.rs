@@ -19,6 +19,7 @@ mod banner;
 mod connection;
 mod listen;
 mod shutdown;
+mod watch;
 
 pub use listen::Server;
 pub use publish::{Publisher, publish, publish_agent_api, publish_with};
