@@ -71,6 +71,8 @@ async fn only_json_and_only_so_much() {
                 "{kind}"
             );
         }
+        let answer = post(server.addr, path, "{}", &[("Content-Encoding", "gzip")]).await;
+        assert_eq!((answer.status, &answer.error()["code"]), (415, &json!("unsupported_media_type")));
         for kind in ["application/json; charset=utf-8", "Application/JSON"] {
             assert_eq!(post(server.addr, path, "{}", &[("Content-Type", kind)]).await.status, 200, "{kind}");
         }

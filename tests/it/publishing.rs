@@ -189,6 +189,6 @@ async fn a_factory_makes_each_instance() {
         Made::new(NotClone(run.request().get_header("x-who").unwrap_or("nobody").to_owned()))
     });
     let server = TestServer::start(publisher).await;
-    let answer = post(server.addr, "/v1/chat/completions", body("m", ""), &[("X-Who", "kim")]).await;
-    assert_eq!(answer.content(), "kim");
+    let answer = post(server.addr, "/v1/chat/completions", body("m", ""), &[("X-Who", "张三")]).await;
+    assert_eq!(answer.content(), "张三");
 }

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use alphora::ServerConfig;
-use alphora_tests::{Answer, Connection, Scripted, ScriptedConfig, TestServer, post, request};
+use alphora::prelude::*;
+use alphora_tests::{Answer, Connection, Scripted, ScriptedConfig, TestServer, Turns, post, request};
 use serde_json::{Value, json};
 
 const AGENT: &str = "/scripted/chat/completions";
@@ -163,16 +164,14 @@ async fn a_client_that_leaves_stops_its_run() {
 }
 
 #[tokio::test]
-async fn a_slow_reader_makes_the_agent_wait() {
+async fn a_slow_reader_holds_up_nobody_else() {
     let (server, running) = start(ScriptedConfig::default()).await;
-    let bytes = request("POST", AGENT, &[], body("flood 2000000", true).to_string().as_bytes());
+    let bytes = request("POST", AGENT, &[], body("flood 20000000", true).to_string().as_bytes());
     let connection = Connection::send(server.addr, &bytes).await.unwrap();
     until(|| running.load(Ordering::SeqCst) == 1).await;
-    // It would be done in well under a second if nothing held it back, and it is not.
-    tokio::time::sleep(Duration::from_millis(700)).await;
-    assert_eq!(running.load(Ordering::SeqCst), 1);
     let other = json!({ "messages": [{ "role": "user", "content": "text others are served" }] });
     assert_eq!(post(server.addr, OPENAI, other, &[]).await.content(), "others are served");
+    assert_eq!(running.load(Ordering::SeqCst), 1, "the agent waits for its reader");
     drop(connection);
     until(|| running.load(Ordering::SeqCst) == 0).await;
 }
@@ -217,4 +216,78 @@ async fn a_full_server_says_so_at_once() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     assert_eq!(status, 200);
+}
+
+#[tokio::test]
+async fn an_agent_that_never_awaits_is_ended_by_its_clock() {
+    let config = ScriptedConfig { timeout: Duration::from_millis(300), ..Default::default() };
+    let (server, _) = start(config).await;
+    for stream in [true, false] {
+        let begun = std::time::Instant::now();
+        let answer = ask(&server, AGENT, "work 3000 1", stream).await;
+        assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+        assert!(answer.body.contains("\"finish_reason\":\"timeout\""), "{stream}");
+    }
+}
+
+#[tokio::test]
+async fn tasks_of_a_run_learn_that_its_reader_is_gone() {
+    let (server, running) = start(ScriptedConfig::default()).await;
+    let bytes = request("POST", AGENT, &[], body("spawn\nhang", true).to_string().as_bytes());
+    let mut connection = Connection::send(server.addr, &bytes).await.unwrap();
+    connection.until("spawned").await.unwrap();
+    assert_eq!(running.load(Ordering::SeqCst), 2);
+    drop(connection);
+    until(|| running.load(Ordering::SeqCst) == 0).await;
+    // Also when the run has ended well.
+    assert_eq!(ask(&server, OPENAI, "spawn\ntext x\nsleep 20", true).await.status, 200);
+    until(|| running.load(Ordering::SeqCst) == 0).await;
+}
+
+#[tokio::test]
+async fn an_expired_clock_after_a_heartbeat_is_an_ending_and_not_an_error() {
+    let config = ScriptedConfig {
+        keep_alive: Duration::from_millis(50),
+        first_event_timeout: Duration::from_millis(200),
+        ..Default::default()
+    };
+    let (server, _) = start(config).await;
+    let answer = ask(&server, AGENT, "hang", true).await;
+    assert_eq!(answer.status, 200);
+    assert!(answer.body.contains("\"finish_reason\":\"timeout\""), "{}", answer.body);
+}
+
+/// An agent whose field panics when it is dropped, after the method has returned well.
+#[agent]
+struct Unlucky {
+    #[agent(memory)]
+    memory: Turns,
+    bomb: Bomb,
+}
+
+#[derive(Clone)]
+struct Bomb(bool);
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        assert!(!self.0 || std::thread::panicking(), "a bomb");
+    }
+}
+
+#[agent]
+impl Unlucky {
+    async fn run(&mut self, request: OpenAIRequest) -> String {
+        self.memory.0.push("x".to_owned());
+        self.bomb.0 = request.get_user_query() == "bomb";
+        self.memory.0.len().to_string()
+    }
+}
+
+#[tokio::test]
+async fn a_panic_after_the_method_keeps_nothing() {
+    let server = TestServer::start(alphora::publish(Unlucky::new(Bomb(false)))).await;
+    for _ in 0..2 {
+        assert_eq!(post(server.addr, OPENAI, body("bomb", false), &[]).await.status, 500);
+    }
+    assert_eq!(post(server.addr, OPENAI, body("calm", false), &[]).await.content(), "1");
 }

@@ -125,6 +125,11 @@ async fn stopping_lets_answers_end() {
     let mut connection = Connection::send(server.addr, &bytes).await.unwrap();
     connection.until("\"a\"").await.unwrap();
     server.tell_to_stop();
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let ready = get(server.addr, "/ready").await;
+    assert_eq!((ready.status, &ready.json()["status"]), (503, &json!("draining")), "balancers are told");
+    let refused = post(server.addr, OPENAI, body("text x", false), &[]).await;
+    assert_eq!((refused.status, &refused.error()["code"]), (503, &json!("shutdown")), "nothing new is begun");
     let rest = String::from_utf8(connection.rest().await.unwrap()).unwrap();
     assert!(rest.contains("\"b\"") && rest.contains("[DONE]") && rest.ends_with("0\r\n\r\n"), "{rest}");
     let addr = server.addr;

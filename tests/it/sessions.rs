@@ -108,17 +108,23 @@ async fn turns_of_one_session_come_one_after_the_other() {
 
 #[tokio::test]
 async fn a_queue_that_is_full_is_a_conflict_that_clients_retry() {
-    let pool = MemoryPool::new(Duration::from_secs(60), 10).with_queue(1, Duration::from_millis(100));
+    let pool = MemoryPool::new(Duration::from_secs(60), 10).with_queue(1, Duration::from_secs(30));
     let server = TestServer::start(alphora::publish(Scripted::new(Arc::default())).memory_pool(pool)).await;
     let addr = server.addr;
-    #[expect(clippy::disallowed_methods, reason = "the task is awaited below")]
-    let first =
-        tokio::spawn(async move { post(addr, OPENAI, body("sleep 600", Some("a")), &[]).await.status });
+    #[expect(clippy::disallowed_methods, reason = "the tasks are awaited below")]
+    let turn = move || {
+        tokio::spawn(async move { post(addr, OPENAI, body("sleep 600", Some("a")), &[]).await.status })
+    };
+    let running = turn();
     tokio::time::sleep(Duration::from_millis(100)).await;
-    let second = post(addr, OPENAI, body("text x", Some("a")), &[]).await;
-    assert_eq!((second.status, &second.error()["code"]), (409, &json!("session_busy")), "{}", second.body);
-    assert!(second.header("retry-after").is_some());
-    assert_eq!(first.await.unwrap(), 200);
+    let waiting = turn();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let begun = std::time::Instant::now();
+    let refused = post(addr, OPENAI, body("text x", Some("a")), &[]).await;
+    assert!(begun.elapsed() < Duration::from_millis(300), "it is refused at once: {:?}", begun.elapsed());
+    assert_eq!((refused.status, &refused.error()["code"]), (409, &json!("session_busy")), "{}", refused.body);
+    assert!(refused.header("retry-after").is_some());
+    assert_eq!((running.await.unwrap(), waiting.await.unwrap()), (200, 200));
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ impl Memory for Turns {
 /// Does what the last user message says, line by line.
 ///
 /// `send TYPE TEXT`, `text TEXT`, `sleep MS`, `remember TEXT`, `recall`, `call NAME ARGUMENTS`, `usage P C`,
-/// `stop REASON`, `fail TEXT`, `public STATUS TEXT`, `panic TEXT`, `hang`, `flood N`, `temperature`.
+/// `work N MS`, `spawn`, `stop REASON`, `fail TEXT`, `public STATUS TEXT`, `panic TEXT`, `hang`, `flood N`, `temperature`.
 #[agent]
 #[derive(Debug)]
 pub struct Scripted {
@@ -69,6 +69,25 @@ impl Scripted {
             "public" => return Err(AgentError::public(first.parse()?, "", second)),
             "panic" => panic!("{rest}"),
             "hang" => std::future::pending().await,
+            // Computes without awaiting anything but what it sends.
+            "work" => {
+                for _ in 0..first.parse()? {
+                    std::thread::sleep(Duration::from_millis(second.parse()?));
+                    self.stream.text("w ").await?;
+                }
+            }
+            // A task that goes on sending for as long as it may.
+            "spawn" => {
+                let (stream, running) = (self.stream.clone(), self.running.clone());
+                running.fetch_add(1, Ordering::SeqCst);
+                #[expect(clippy::disallowed_methods, reason = "it ends when nobody reads any more")]
+                tokio::spawn(async move {
+                    let _running = Running(running);
+                    while stream.text("spawned ").await.is_ok() {
+                        tokio::task::yield_now().await;
+                    }
+                });
+            }
             "flood" => {
                 for number in 0..rest.parse()? {
                     self.stream.text(format!("{number} ")).await?;

@@ -55,8 +55,12 @@ impl Clocks {
             if let Poll::Ready(returned) = call.as_mut().poll(context) {
                 return Poll::Ready(Ok(returned));
             }
-            // An agent that has only given way comes back at once: the timer need not know.
-            while !output.is_yielding() && alarm.as_mut().poll(context).is_ready() {
+            // An agent that has only given way comes back at once: the timer need not know. It may never do
+            // anything else, so the clock is looked at all the same.
+            if output.is_yielding() && Instant::now() < alarm.deadline() {
+                return Poll::Pending;
+            }
+            while alarm.as_mut().poll(context).is_ready() {
                 let (deadline, clock) = self.next(begun, output);
                 if deadline <= Instant::now() {
                     return Poll::Ready(Err(clock));

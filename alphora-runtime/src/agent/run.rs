@@ -126,18 +126,30 @@ impl<A: Agent> Published<A> {
             && let Some(mut agent) = instance.into_inner()
         {
             let memory = agent.take_memory();
-            match (lease, before) {
-                (Some(lease), _) => lease.commit(memory).map_err(Failure::Session)?,
-                (None, Some(before)) if memory.changed(&before) => {
-                    // A client that named no session does not depend on this one: its answer stands.
-                    if let Err(error) = self.pool.insert_unnamed(session.key().clone(), memory) {
-                        tracing::warn!(run_id = run_id.as_str(), %error, "a session that no client named was not stored");
-                    }
-                }
-                (None, _) => {}
+            let changed = before.as_ref().is_some_and(|before| memory.changed(before));
+            // What is the user's is dropped before anything is stored: its panic is then a failure like any other,
+            // and never one that follows a commit.
+            drop((agent, before));
+            match lease {
+                Some(lease) => lease.commit(memory).map_err(Failure::Session)?,
+                None if changed => self.store_unnamed(&session, memory, run_id),
+                None => {}
             }
         }
         Ok(Ending::Completed(output.reason()))
+    }
+}
+
+impl<A: Agent> Published<A> {
+    /// Stores the session of a request that named none. Its client does not depend on it: its answer stands whatever
+    /// becomes of the session.
+    fn store_unnamed(&self, session: &Session, memory: A::Memory, run_id: Identifier) {
+        let run_id = run_id.as_str();
+        match self.pool.insert_unnamed(session.key().clone(), memory) {
+            Ok(true) => {}
+            Ok(false) => tracing::debug!(run_id, "a session that no client named found no room"),
+            Err(error) => tracing::warn!(run_id, %error, "a session that no client named was not stored"),
+        }
     }
 }
 

@@ -18,6 +18,8 @@ struct Repr {
 enum Cause {
     None,
     Source(BoxError),
+    /// An error whose words are the message already, so that a chain goes on with what is behind it.
+    Told(BoxError),
     Validation(AgentValidationError),
     Agent(AgentError),
 }
@@ -54,6 +56,12 @@ impl Error {
         Self(Box::new(Repr { kind, message: message.into(), cause: Cause::None }))
     }
 
+    /// An error of `kind` that says what `error` says, in its place.
+    fn told(kind: ErrorKind, error: impl Into<BoxError>) -> Self {
+        let error = error.into();
+        Self(Box::new(Repr { kind, message: error.to_string(), cause: Cause::Told(error) }))
+    }
+
     /// The same error with what caused it.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<BoxError>) -> Self {
@@ -88,7 +96,7 @@ impl fmt::Display for Error {
         match &self.0.cause {
             Cause::Validation(error) => error.fmt(f),
             Cause::Agent(error) => error.fmt(f),
-            Cause::None | Cause::Source(_) => f.write_str(&self.0.message),
+            Cause::None | Cause::Source(_) | Cause::Told(_) => f.write_str(&self.0.message),
         }
     }
 }
@@ -97,7 +105,7 @@ impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("Error");
         debug.field("kind", &self.0.kind).field("message", &self.to_string());
-        if let Cause::Source(source) = &self.0.cause {
+        if let Cause::Source(source) | Cause::Told(source) = &self.0.cause {
             debug.field("source", source);
         }
         debug.finish()
@@ -108,6 +116,7 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.0.cause {
             Cause::Source(source) => Some(&**source),
+            Cause::Told(error) => error.source(),
             _ => None,
         }
     }
@@ -131,13 +140,13 @@ impl From<AgentError> for Error {
 
 impl From<std::io::Error> for Error {
     fn from(error: std::io::Error) -> Self {
-        Self::new(ErrorKind::Io, error.to_string()).with_source(error)
+        Self::told(ErrorKind::Io, error)
     }
 }
 
 impl From<serde_json::Error> for Error {
     fn from(error: serde_json::Error) -> Self {
-        Self::new(ErrorKind::Other, error.to_string()).with_source(error)
+        Self::told(ErrorKind::Other, error)
     }
 }
 
@@ -157,5 +166,58 @@ impl From<&str> for Error {
 impl From<BoxError> for Error {
     fn from(error: BoxError) -> Self {
         Self::new(ErrorKind::Other, error.to_string()).with_source(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+    use crate::error::PublicError;
+    use crate::wire::RequestError;
+
+    /// What a printer of chains shows.
+    fn chain(error: &(dyn std::error::Error + 'static)) -> Vec<String> {
+        std::iter::successors(Some(error), |error| error.source()).map(ToString::to_string).collect()
+    }
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("the disk is full")]
+    struct Disk(#[source] fmt::Error);
+
+    #[test]
+    fn a_chain_says_nothing_twice() {
+        let error = Error::from(io::Error::from(io::ErrorKind::AddrInUse));
+        assert_eq!((error.kind(), chain(&error)), (ErrorKind::Io, vec!["address in use".to_owned()]));
+        assert!(format!("{error:?}").contains("AddrInUse"), "{error:?}");
+
+        let error = Error::from(io::Error::other(Disk(fmt::Error)));
+        assert_eq!(chain(&error), ["the disk is full", &fmt::Error.to_string()]);
+        assert_eq!(
+            std::error::Error::source(&error).and_then(|source| source.downcast_ref()),
+            Some(&fmt::Error)
+        );
+
+        let error = Error::from(serde_json::from_str::<u8>("x").unwrap_err());
+        assert_eq!(
+            (error.kind(), chain(&error)),
+            (ErrorKind::Other, vec!["expected value at line 1 column 1".to_owned()])
+        );
+    }
+
+    #[test]
+    fn a_refused_field_of_the_request_can_still_be_found() {
+        let refused = RequestError::invalid_value("temperature", "it is too warm");
+        let error = Error::from(refused.clone());
+        assert_eq!(
+            std::error::Error::source(&error).and_then(|source| source.downcast_ref()),
+            Some(&refused)
+        );
+        let public = AgentError::from(error);
+        let Some(PublicError { status: 400, param, .. }) = public.public_error() else {
+            panic!("{public:?}")
+        };
+        assert_eq!(param.as_deref(), Some("temperature"));
     }
 }

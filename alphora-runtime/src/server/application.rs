@@ -136,7 +136,7 @@ impl Application {
     pub(super) fn start_background(&self) {
         self.background.get_or_init(|| {
             for (pool, interval) in &self.pools {
-                self.tasks.spawn(pool.clone().sweep_every(*interval, self.stop.clone()));
+                self.tasks.spawn(pool.clone().sweep_every(*interval, self.stop.clone().cancelled_owned()));
             }
         });
     }

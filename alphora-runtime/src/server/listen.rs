@@ -71,55 +71,84 @@ impl Server {
     async fn serve(self, stop: impl Future<Output = ()>, now: impl Future<Output = ()>) {
         let Self { application, listener, router, .. } = self;
         application.start_background();
-        let connections = TaskTracker::new();
+        let places = Arc::new(Semaphore::new(application.server.max_connections));
+        let front = Front { listener, router, places };
+        let (connections, late) = (TaskTracker::new(), TaskTracker::new());
         let draining = CancellationToken::new();
         let closing = CancellationToken::new();
+        // A server whose future is dropped takes its connections with it.
+        let _dropped = (draining.clone().drop_guard(), closing.clone().drop_guard());
 
-        let places = Arc::new(Semaphore::new(application.server.max_connections));
-        let accept = async {
-            loop {
-                let Ok(place) = places.clone().acquire_owned().await else { return };
-                match listener.accept().await {
-                    Ok((stream, _)) => {
-                        let serving =
-                            connection::serve(stream, router.clone(), draining.clone(), closing.clone());
-                        connections.spawn(async move {
-                            serving.await;
-                            drop(place);
-                        });
-                    }
-                    Err(error) if connection::is_its_own(&error) => {}
-                    Err(error) => {
-                        tracing::warn!(%error, "a connection could not be accepted");
-                        tokio::time::sleep(OUT_OF_FILES).await;
-                    }
-                }
-            }
-        };
         tokio::select! {
-            () = accept => {}
+            () = front.accept(&connections, &draining, &closing) => {}
             () = stop => {}
         }
 
-        drop(listener);
         application.drain();
         draining.cancel();
         connections.close();
         tracing::info!(runs = application.running(), "stopping: running answers may end");
         tokio::select! {
+            // Whoever asks meanwhile is told: `/ready` says 503, and so does a request for a new answer.
+            () = front.accept(&late, &closing, &closing) => {}
             () = connections.wait() => {}
             () = tokio::time::sleep(application.server.drain_timeout) => {}
             () = now => {}
         }
+        drop(front);
+        late.close();
         if !connections.is_empty() {
             tracing::warn!(runs = application.running(), "stopping: what still runs is cut");
             application.interrupt_runs();
             let _ = tokio::time::timeout(FAREWELL, connections.wait()).await;
-            closing.cancel();
-            connections.wait().await;
         }
-        application.stop_background();
-        application.tasks.wait().await;
+        closing.cancel();
+        let ended = async {
+            connections.wait().await;
+            late.wait().await;
+            application.stop_background();
+            application.tasks.wait().await;
+        };
+        // A task that never lets go of its worker cannot be ended from outside, and is not waited for.
+        if tokio::time::timeout(FAREWELL, ended).await.is_err() {
+            tracing::error!("an agent that does not await keeps its connection; stopping without it");
+        }
+    }
+}
+
+/// Where connections come in.
+struct Front {
+    listener: TcpListener,
+    router: Router,
+    places: Arc<Semaphore>,
+}
+
+impl Front {
+    /// Accepts for ever; `draining` and `closing` end what was accepted.
+    async fn accept(
+        &self,
+        connections: &TaskTracker,
+        draining: &CancellationToken,
+        closing: &CancellationToken,
+    ) {
+        loop {
+            let Ok(place) = self.places.clone().acquire_owned().await else { return };
+            match self.listener.accept().await {
+                Ok((stream, _)) => {
+                    let serving =
+                        connection::serve(stream, self.router.clone(), draining.clone(), closing.clone());
+                    connections.spawn(async move {
+                        serving.await;
+                        drop(place);
+                    });
+                }
+                Err(error) if connection::is_its_own(&error) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(OUT_OF_FILES).await;
+                }
+            }
+        }
     }
 }
 

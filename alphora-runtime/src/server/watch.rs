@@ -1,8 +1,9 @@
-//! How long a connection may wait for its client: for the next request, and for the rest of a head.
+//! How long a connection may wait for its client: for the next request, for the rest of a head, and for room to
+//! write.
 //!
 //! hyper has one timer for both, and sets it anew for each request. Proxies keep idle connections for a minute and
 //! more, while a head that does not come is an attack: they need two limits. One slow tick a connection watches
-//! both and costs nothing a request.
+//! all of them and costs nothing a request.
 
 use std::io;
 use std::pin::Pin;
@@ -25,6 +26,10 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// that it is never the server that ends a connection which a proxy is about to use.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(75);
 
+/// How long a client may leave unread what waits for it. A run is polled by its connection, which does not poll it
+/// while the socket is full: this is the clock that still runs then.
+const STALL_TIMEOUT: Duration = Duration::from_secs(60);
+
 /// How often a connection is looked at.
 const TICK: Duration = Duration::from_secs(5);
 
@@ -37,6 +42,8 @@ pub(super) struct Watch {
     idle_since: AtomicU64,
     /// When the first byte of a head came, plus one; 0 while there is none.
     head_since: AtomicU64,
+    /// Since when the socket takes nothing more, plus one; 0 while it does.
+    stalled_since: AtomicU64,
 }
 
 impl Watch {
@@ -46,6 +53,7 @@ impl Watch {
             busy: AtomicBool::new(false),
             idle_since: AtomicU64::new(0),
             head_since: AtomicU64::new(0),
+            stalled_since: AtomicU64::new(0),
         })
     }
 
@@ -57,12 +65,16 @@ impl Watch {
     pub(super) async fn expired(&self) {
         loop {
             tokio::time::sleep(TICK).await;
-            if self.busy.load(Ordering::Relaxed) {
-                continue;
-            }
             let waited_since = |since: u64, limit: Duration| {
                 u128::from(self.now().saturating_sub(since)) >= limit.as_millis()
             };
+            let stalled = self.stalled_since.load(Ordering::Relaxed);
+            if stalled > 0 && waited_since(stalled - 1, STALL_TIMEOUT) {
+                return;
+            }
+            if self.busy.load(Ordering::Relaxed) {
+                continue;
+            }
             let expired = match self.head_since.load(Ordering::Relaxed) {
                 0 => waited_since(self.idle_since.load(Ordering::Relaxed), IDLE_TIMEOUT),
                 head => waited_since(head - 1, HEAD_TIMEOUT),
@@ -78,6 +90,14 @@ impl Watch {
         self.busy.store(true, Ordering::Relaxed);
         self.head_since.store(0, Ordering::Relaxed);
         Busy(self.clone())
+    }
+
+    fn has_written<T>(&self, written: &Poll<T>) {
+        if written.is_ready() {
+            self.stalled_since.store(0, Ordering::Relaxed);
+        } else if self.stalled_since.load(Ordering::Relaxed) == 0 {
+            self.stalled_since.store(self.now() + 1, Ordering::Relaxed);
+        }
     }
 
     fn has_read(&self) {
@@ -162,7 +182,9 @@ impl AsyncWrite for WatchedStream {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.watch.has_written(&written);
+        written
     }
 
     fn poll_write_vectored(
@@ -170,7 +192,9 @@ impl AsyncWrite for WatchedStream {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(context, slices)
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
+        self.watch.has_written(&written);
+        written
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -183,5 +207,38 @@ impl AsyncWrite for WatchedStream {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Seconds until the watch expires, or `None` if it has not after ten minutes.
+    async fn seconds(watch: &Watch) -> Option<u64> {
+        let begun = Instant::now();
+        let expired = tokio::time::timeout(Duration::from_secs(600), watch.expired()).await;
+        expired.ok().map(|()| begun.elapsed().as_secs())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_wait_has_its_own_limit() {
+        assert_eq!(seconds(&Watch::new()).await, Some(75), "idle");
+
+        let watch = Watch::new();
+        watch.has_read();
+        assert_eq!(seconds(&watch).await, Some(10), "a head that does not end");
+
+        let watch = Watch::new();
+        watch.has_read();
+        let busy = watch.begin();
+        watch.has_read();
+        assert_eq!(seconds(&watch).await, None, "a request may take as long as its own clocks allow");
+        watch.has_written(&Poll::<()>::Pending);
+        assert_eq!(seconds(&watch).await, Some(60), "a client that does not read");
+        watch.has_written(&Poll::Ready(()));
+        assert_eq!(seconds(&watch).await, None);
+        drop(busy);
+        assert_eq!(seconds(&watch).await, Some(75), "idle again, from the end of the answer");
     }
 }

@@ -31,6 +31,17 @@ pub enum Event<'a> {
     },
 }
 
+impl Event<'_> {
+    /// How many bytes of text the event carries.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Content { content_type, text } => content_type.len() + text.len(),
+            Self::ToolCallBegin { id, name, .. } => id.len() + name.len(),
+            Self::ToolCallArguments { fragment, .. } => fragment.len(),
+        }
+    }
+}
+
 /// The content types that mean something on the wire by themselves, so that no agent may send them.
 const RESERVED: [&str; 2] = ["stop", "mixed-xml"];
 

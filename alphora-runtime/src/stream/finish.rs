@@ -35,6 +35,8 @@ impl FinishReason {
     /// The word on `/v1`: strict clients fail on any that OpenAI's API does not have.
     pub fn as_openai(&self) -> &'static str {
         match self {
+            // OpenAI's word from before there were tools.
+            Self::Other(reason) if reason == "function_call" => "function_call",
             Self::Stop | Self::Other(_) => "stop",
             Self::Length | Self::Timeout => "length",
             Self::ToolCalls => "tool_calls",

@@ -14,6 +14,9 @@ mod standalone;
 mod streamer;
 mod tool_call;
 
+#[cfg(test)]
+mod tests;
+
 pub use captured::Captured;
 pub use event::Event;
 pub use finish::FinishReason;

@@ -75,10 +75,10 @@ pub(crate) struct Read {
 
 /// What became of an event.
 pub(super) enum Sent {
-    /// It is in the buffer.
-    Done,
+    /// It is in the buffer; the number is the index of a tool call that it has begun.
+    Done(usize),
     /// It is in the buffer, and the agent should let go of its worker so that it is written.
-    DoneAndYield,
+    DoneAndYield(usize),
     /// There is no room yet; the waker is called when there is.
     Full,
 }
@@ -109,25 +109,25 @@ impl Output {
 
     // === the agent's side ===
 
+    /// Renders `event`, unless there is no room yet. A tool call gets its index here, so that calls are numbered in
+    /// the order in which they are sent.
     pub(super) fn send(&self, event: &Event<'_>, context: &mut Context<'_>) -> Result<Sent, Error> {
         let mut state = self.state();
         state.check_open()?;
+        state.check_held(event)?;
         if state.buffer.len() >= HIGH_WATER || state.render.is_full() {
             if !state.writers.iter().any(|waker| waker.will_wake(context.waker())) {
                 state.writers.push(context.waker().clone());
             }
             return Ok(Sent::Full);
         }
-        let State { render, buffer, .. } = &mut *state;
-        render.event(event, buffer);
-        if render.held() > MOST_HELD {
-            return Err(Error::new(
-                ErrorKind::InvalidArgument,
-                format!(
-                    "a completion in one piece holds at most {} MiB: answer with a stream, or send less",
-                    MOST_HELD / (1024 * 1024)
-                ),
-            ));
+        let State { render, buffer, tool_calls, .. } = &mut *state;
+        let index = *tool_calls;
+        if let Event::ToolCallBegin { id, name, .. } = *event {
+            *tool_calls += 1;
+            render.event(&Event::ToolCallBegin { index, id, name }, buffer);
+        } else {
+            render.event(event, buffer);
         }
         let now = Instant::now();
         let activity = &mut state.activity;
@@ -136,15 +136,7 @@ impl Output {
         let long = now.saturating_duration_since(activity.resumed) >= YIELD_AFTER;
         activity.yielded |= long;
         state.wake_reader();
-        Ok(if long { Sent::DoneAndYield } else { Sent::Done })
-    }
-
-    /// The index of a new tool call.
-    pub(super) fn next_tool_call(&self) -> Result<usize, Error> {
-        let mut state = self.state();
-        state.check_open()?;
-        state.tool_calls += 1;
-        Ok(state.tool_calls - 1)
+        Ok(if long { Sent::DoneAndYield(index) } else { Sent::Done(index) })
     }
 
     pub(super) fn add_usage(&self, usage: Usage) -> Result<(), Error> {
@@ -269,6 +261,13 @@ impl Output {
         self.state().interrupted
     }
 
+    /// The reader is gone: nothing more is kept, and whoever still sends learns that it is over.
+    pub(crate) fn abandon(&self) {
+        let mut state = self.state();
+        state.buffer = BytesMut::new();
+        state.close();
+    }
+
     /// Whether the next thing to do is to wait for the run: nothing to read, not closed, not interrupted. Then
     /// the reader is woken when that changes.
     pub(crate) fn poll_quiet(&self, context: &mut Context<'_>) -> bool {
@@ -315,6 +314,20 @@ impl State {
         Err(Error::new(
             ErrorKind::Stopped,
             "the stream was already stopped, so nothing more can be sent: send before `stop()`",
+        ))
+    }
+
+    /// Refuses what a completion in one piece can no longer hold.
+    fn check_held(&self, event: &Event<'_>) -> Result<(), Error> {
+        if self.render.held().saturating_add(event.len()) <= MOST_HELD {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::InvalidArgument,
+            format!(
+                "a completion in one piece holds at most {} MiB: answer with a stream, or send less",
+                MOST_HELD / (1024 * 1024)
+            ),
         ))
     }
 

@@ -85,7 +85,8 @@ impl DataStreamer {
     /// Waits for the whole response and gives it as one `chat.completion` object.
     ///
     /// # Errors
-    /// As [`start_streaming_openai`](Self::start_streaming_openai).
+    /// As [`start_streaming_openai`](Self::start_streaming_openai), and [`ErrorKind::Stopped`] when the last clone of
+    /// the streamer is gone without a `stop`.
     pub async fn start_non_streaming_openai(&self) -> Result<Value> {
         let mut events = self.standalone().ok_or_else(not_standalone)?.start(false)?;
         let mut body = Vec::new();
@@ -94,7 +95,11 @@ impl DataStreamer {
         {
             body.extend_from_slice(&bytes);
         }
-        Ok(serde_json::from_slice(&body)?)
+        let completion: Value = serde_json::from_slice(&body)?;
+        match completion["error"]["message"].as_str() {
+            Some(message) => Err(Error::new(ErrorKind::Stopped, message)),
+            None => Ok(completion),
+        }
     }
 }
 
@@ -117,6 +122,10 @@ impl Stream for EventStream {
     type Item = std::result::Result<Bytes, Infallible>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        // First of all, so that a producer that is never silent ends as well.
+        if self.limit.as_mut().poll(context).is_ready() {
+            self.output.finish(&FinishReason::Timeout);
+        }
         loop {
             if let Poll::Ready(read) = self.output.poll_read(context) {
                 return Poll::Ready(read.map(|read| Ok(read.bytes)));
@@ -130,12 +139,17 @@ impl Stream for EventStream {
                     &ErrorBody::new("server_error", "the stream was dropped before it was stopped")
                         .with_code("stream_abandoned"),
                 );
-            } else if self.limit.as_mut().poll(context).is_ready() {
-                self.output.finish(&FinishReason::Timeout);
             } else {
                 return Poll::Pending;
             }
         }
+    }
+}
+
+impl Drop for EventStream {
+    fn drop(&mut self) {
+        // The client is gone: producers that wait for room learn it.
+        self.output.abandon();
     }
 }
 

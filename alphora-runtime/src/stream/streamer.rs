@@ -88,6 +88,9 @@ impl DataStreamer {
 
     /// Sends a piece of content of any type: `text`, `thinking`, `code`, `tool_call`, or one of your own.
     ///
+    /// It is not cancellation safe: once polled, the piece may be sent although the future is dropped before it is
+    /// ready, because `send` gives way after sending so that the piece is written.
+    ///
     /// # Errors
     /// [`ErrorKind::Stopped`] after the end, [`ErrorKind::Detached`] outside a run,
     /// [`ErrorKind::InvalidArgument`] for an empty type or one of the two that the wire reserves (`stop`,
@@ -95,7 +98,8 @@ impl DataStreamer {
     pub async fn send(&self, content_type: impl AsRef<str>, content: impl AsRef<str>) -> Result {
         let content_type = content_type.as_ref();
         super::event::check_content_type(content_type)?;
-        self.event(Event::Content { content_type, text: content.as_ref() }).await
+        self.event(Event::Content { content_type, text: content.as_ref() }).await?;
+        Ok(())
     }
 
     /// [`send`](Self::send) under the seed's name for a streamer of one's own.
@@ -156,9 +160,8 @@ impl DataStreamer {
     /// # Errors
     /// As [`send`](Self::send).
     pub async fn begin_tool_call(&self, name: impl AsRef<str>) -> Result<ToolCallWriter<'_>> {
-        let index = self.output()?.next_tool_call()?;
         let id = crate::random::Identifier::new("call_")?.to_string();
-        self.event(Event::ToolCallBegin { index, id: &id, name: name.as_ref() }).await?;
+        let index = self.event(Event::ToolCallBegin { index: 0, id: &id, name: name.as_ref() }).await?;
         Ok(ToolCallWriter::new(self, index, id))
     }
 
@@ -235,19 +238,20 @@ impl DataStreamer {
         }
     }
 
-    pub(super) async fn event(&self, event: Event<'_>) -> Result {
+    /// Sends an event; gives the index of a tool call that it has begun.
+    pub(super) async fn event(&self, event: Event<'_>) -> Result<usize> {
         let output = self.output()?;
-        let mut yielded = false;
+        let mut yielded = None;
         std::future::poll_fn(|context| {
-            if yielded {
-                return Poll::Ready(Ok(()));
+            if let Some(index) = yielded {
+                return Poll::Ready(Ok(index));
             }
             match output.send(&event, context) {
                 Err(error) => Poll::Ready(Err(error)),
-                Ok(Sent::Done) => Poll::Ready(Ok(())),
+                Ok(Sent::Done(index)) => Poll::Ready(Ok(index)),
                 Ok(Sent::Full) => Poll::Pending,
-                Ok(Sent::DoneAndYield) => {
-                    yielded = true;
+                Ok(Sent::DoneAndYield(index)) => {
+                    yielded = Some(index);
                     context.waker().wake_by_ref();
                     Poll::Pending
                 }

@@ -27,7 +27,10 @@ impl<'a> ToolCallWriter<'a> {
     /// # Errors
     /// As [`DataStreamer::send`].
     pub async fn arguments(&self, fragment: impl AsRef<str>) -> Result {
-        self.stream.event(Event::ToolCallArguments { index: self.index, fragment: fragment.as_ref() }).await
+        self.stream
+            .event(Event::ToolCallArguments { index: self.index, fragment: fragment.as_ref() })
+            .await?;
+        Ok(())
     }
 
     pub(super) fn into_id(self) -> String {

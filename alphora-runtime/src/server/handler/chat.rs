@@ -7,6 +7,7 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use http::StatusCode;
 
+use super::super::admission::BodyShare;
 use super::super::application::{Application, ServedEndpoint};
 use super::super::respond::{self, Carrier, Identity, Refusal};
 use super::super::{extract, negotiate};
@@ -22,8 +23,8 @@ pub(in crate::server) async fn chat_on_agent_path(
 ) -> Response {
     let mut identity = Identity::new();
     let answer = async {
-        let request = extract::chat_request(&application, request).await?;
-        chat(&application, &endpoint, Surface::AgentPath, request, &mut identity).await
+        let (request, share) = extract::chat_request(&application, request).await?;
+        chat(&application, &endpoint, Surface::AgentPath, request, share, &mut identity).await
     }
     .await;
     answer.unwrap_or_else(|refusal| refusal.into_response(&identity))
@@ -36,12 +37,12 @@ pub(in crate::server) async fn chat_on_openai_path(
 ) -> Response {
     let mut identity = Identity::new();
     let answer = async {
-        let request = extract::chat_request(&application, request).await?;
+        let (request, share) = extract::chat_request(&application, request).await?;
         let endpoint = application
             .endpoint(request.model.as_deref())
             .ok_or_else(|| unknown_model(request.model.as_deref()))?
             .clone();
-        chat(&application, &endpoint, Surface::OpenAi, request, &mut identity).await
+        chat(&application, &endpoint, Surface::OpenAi, request, share, &mut identity).await
     }
     .await;
     answer.unwrap_or_else(|refusal| refusal.into_response(&identity))
@@ -52,6 +53,7 @@ async fn chat(
     endpoint: &ServedEndpoint,
     surface: Surface,
     mut request: OpenAIRequest,
+    share: BodyShare,
     identity: &mut Identity,
 ) -> Result<Response, Refusal> {
     application.start_background();
@@ -60,6 +62,9 @@ async fn chat(
         .map_err(|error| Refusal::internal(&error))?
         .map_err(|error| Refusal::bad_request(&error))?;
     request.stream = negotiate::wants_stream(surface, &request, endpoint.default_stream);
+    if application.is_draining() {
+        return Err(Refusal::shutting_down());
+    }
     let permit = application.runs.clone().try_acquire_owned().map_err(|_| overloaded())?;
 
     let run_id = Identifier::new("cmpl-").map_err(|error| Refusal::internal(&error))?;
@@ -88,7 +93,7 @@ async fn chat(
         clocks: endpoint.clocks,
     });
     let tracked = application.track(run_id, &output);
-    let carrier = Carrier::new(run, output, tracked, permit, identity);
+    let carrier = Carrier::new(run, output, (tracked, permit, share), identity);
     if stream { respond::stream(carrier, endpoint.keep_alive).await } else { respond::whole(carrier).await }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use http::StatusCode;
@@ -27,8 +28,16 @@ fn list(application: &Application, endpoints: &[Arc<ServedEndpoint>]) -> Respons
     json_response(StatusCode::OK, &json!({ "object": "list", "data": data }), &Identity::new())
 }
 
-fn find(application: &Application, endpoints: &[Arc<ServedEndpoint>], name: &str) -> Response {
-    match endpoints.iter().find(|endpoint| endpoint.endpoint.name == name) {
+/// A name that is no text is the name of nothing.
+fn find(
+    application: &Application,
+    endpoints: &[Arc<ServedEndpoint>],
+    name: Option<Path<String>>,
+) -> Response {
+    let named = |endpoint: &&Arc<ServedEndpoint>| {
+        name.as_ref().is_some_and(|Path(name)| endpoint.endpoint.name == *name)
+    };
+    match endpoints.iter().find(named) {
         Some(endpoint) => json_response(StatusCode::OK, &object(application, endpoint), &Identity::new()),
         None => Refusal::new(
             StatusCode::NOT_FOUND,
@@ -48,9 +57,9 @@ pub(in crate::server) async fn all_models(State(application): State<Arc<Applicat
 /// `GET /v1/models/{model}`.
 pub(in crate::server) async fn model_of_all(
     State(application): State<Arc<Application>>,
-    Path(name): Path<String>,
+    name: Result<Path<String>, PathRejection>,
 ) -> Response {
-    find(&application, &application.endpoints, &name)
+    find(&application, &application.endpoints, name.ok())
 }
 
 /// `GET {path}/models`.
@@ -61,7 +70,7 @@ pub(in crate::server) async fn models_of_agent(State((application, endpoint)): O
 /// `GET {path}/models/{model}`.
 pub(in crate::server) async fn model_of_agent(
     State((application, endpoint)): OfAgent,
-    Path(name): Path<String>,
+    name: Result<Path<String>, PathRejection>,
 ) -> Response {
-    find(&application, std::slice::from_ref(&endpoint), &name)
+    find(&application, std::slice::from_ref(&endpoint), name.ok())
 }

@@ -8,6 +8,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::{Identity, Refusal, failure};
 use crate::agent::{Clock, Ending, Outcome, Run};
 use crate::random::Identifier;
+use crate::server::admission::BodyShare;
 use crate::server::application::Tracked;
 use crate::stream::{FinishReason, Output};
 
@@ -18,10 +19,14 @@ pub(in crate::server) struct Carrier {
     run: Option<Run>,
     pub(super) output: Output,
     pub(super) identity: Identity,
-    /// The place among the runs at once; given back when the response has been sent or dropped.
-    _permit: OwnedSemaphorePermit,
-    _tracked: Tracked,
+    /// The status line is gone: what ends the run from now on is a part of the answer.
+    answering: bool,
+    /// What the run takes from others; given back when the response has been sent or dropped.
+    _held: Held,
 }
+
+/// The note of the run, its place among the runs at once, and its body's share of the budget.
+type Held = (Tracked, OwnedSemaphorePermit, BodyShare);
 
 /// What became of a run when it was polled.
 pub(super) enum Step {
@@ -34,14 +39,13 @@ pub(super) enum Step {
 }
 
 impl Carrier {
-    pub(in crate::server) fn new(
-        run: Run,
-        output: Output,
-        tracked: Tracked,
-        permit: OwnedSemaphorePermit,
-        identity: &Identity,
-    ) -> Self {
-        Self { run: Some(run), output, identity: identity.clone(), _permit: permit, _tracked: tracked }
+    pub(in crate::server) fn new(run: Run, output: Output, held: Held, identity: &Identity) -> Self {
+        Self { run: Some(run), output, identity: identity.clone(), answering: false, _held: held }
+    }
+
+    /// Notes that the status line goes out now.
+    pub(super) fn answer(&mut self) {
+        self.answering = true;
     }
 
     /// Lets the run go on, if there is anything left of it.
@@ -71,8 +75,8 @@ impl Carrier {
                 self.output.finish(&reason);
                 Step::Answered
             }
-            // The total always ends with what was sent; the other clocks too, once there is something to keep.
-            Ok(Ending::Expired(clock)) if clock == Clock::Total || self.has_sent() => {
+            // The total always ends with what was sent; the other clocks too, once an answer has begun.
+            Ok(Ending::Expired(clock)) if clock == Clock::Total || self.has_sent() || self.answering => {
                 tracing::warn!(
                     run_id = self.identity.run_id.as_ref().map(Identifier::as_str),
                     ?clock,
@@ -91,5 +95,12 @@ impl Carrier {
             }
             Err(error) => Step::Failed(failure::of_run(&error, &self.identity)),
         }
+    }
+}
+
+impl Drop for Carrier {
+    fn drop(&mut self) {
+        // Tasks that the agent has spawned may still hold its stream: nobody reads it any more.
+        self.output.abandon();
     }
 }

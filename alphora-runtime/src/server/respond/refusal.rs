@@ -37,6 +37,15 @@ impl Refusal {
         )
     }
 
+    /// The server takes nothing new; another one, or this one again, will.
+    pub(in crate::server) fn shutting_down() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            ErrorBody::new("server_error", "the server is stopping: try again").with_code("shutdown"),
+        )
+        .retry_after(1)
+    }
+
     pub(in crate::server) fn retry_after(mut self, seconds: u64) -> Self {
         self.retry_after = Some(seconds);
         self

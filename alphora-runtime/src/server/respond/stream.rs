@@ -44,6 +44,7 @@ pub(in crate::server) async fn stream(
         Poll::Ready(Ok(()))
     })
     .await?;
+    carrier.answer();
     let identity = carrier.identity.clone();
     Ok(events(Body::new(RunBody::new(carrier, heartbeat, keep_alive)), &identity))
 }

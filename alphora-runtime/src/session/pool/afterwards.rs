@@ -1,7 +1,5 @@
 //! What must wait until the pool's lock is free again.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use tokio::sync::oneshot;
 
 use super::entry::{Stored, Waiting};
@@ -25,12 +23,6 @@ impl Afterwards {
             // A waiter that is gone by now hands the session on by itself.
             let _ = wake.send(());
         }
-        if self.doomed.is_empty() {
-            return;
-        }
-        // One user's memory that panics when dropped must not fail the request that happened to evict it.
-        if catch_unwind(AssertUnwindSafe(|| drop(self.doomed))).is_err() {
-            tracing::error!("a memory that was removed from the pool panicked when it was dropped");
-        }
+        drop(self.doomed);
     }
 }

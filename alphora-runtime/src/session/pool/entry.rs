@@ -1,18 +1,15 @@
 //! One session: what is stored, who has it, who waits for it.
 
-use std::any::{Any, TypeId, type_name};
+use std::any::{TypeId, type_name};
 use std::collections::VecDeque;
-use std::sync::Arc;
 
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::index::HashedKey;
+use super::kept::{AnyMemory, Kept};
 use super::order::Links;
 use crate::session::{Memory, SessionError};
-
-/// A memory of a type that only the lease knows.
-pub(super) type AnyMemory = Arc<dyn Any + Send + Sync>;
 
 /// Tells one turn from another; never used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +58,8 @@ pub(super) struct Entry {
     pub(super) last_used: Instant,
     /// Whether a client has named the session; the others are evicted first.
     pub(super) named: bool,
-    /// Whether it was removed after its holder had read it, so that the holder must not bring it back.
+    /// Whether it was removed after its holder had read it, or had found it new, so that the holder must not bring
+    /// it back.
     pub(super) removed: bool,
     pub(super) links: Links,
 }
@@ -96,8 +94,8 @@ impl Entry {
         }
     }
 
-    pub(super) fn memory(&self) -> Option<AnyMemory> {
-        self.stored.as_ref().map(|stored| Arc::clone(&stored.memory))
+    pub(super) fn memory(&self) -> AnyMemory {
+        self.stored.as_ref().map_or_else(Kept::nothing, |stored| stored.memory.clone())
     }
 
     pub(super) fn bytes(&self) -> usize {

@@ -1,9 +1,9 @@
 //! A session, lent to one turn.
 
 use std::fmt;
-use std::sync::Arc;
 
-use super::entry::{AnyMemory, Kind, Stored};
+use super::entry::{Kind, Stored};
+use super::kept::{AnyMemory, Kept};
 use super::turn::Turn;
 use crate::session::{Memory, SessionError, SessionKey};
 
@@ -14,22 +14,16 @@ use crate::session::{Memory, SessionError, SessionKey};
 /// room for others, and later turns of the session wait.
 #[must_use = "a lease that is dropped gives the session back unchanged"]
 pub struct Lease<M> {
-    memory: Option<Arc<M>>,
+    memory: Kept<M>,
     key: SessionKey,
     turn: Turn,
 }
 
 impl<M: Memory> Lease<M> {
-    pub(super) fn new(turn: Turn, key: SessionKey, memory: Option<AnyMemory>) -> Result<Self, SessionError> {
-        let memory = match memory.map(Arc::downcast::<M>) {
-            None => None,
-            Some(Ok(memory)) => Some(memory),
-            // The pool has compared the types already; this is how a cast says so.
-            Some(Err(_)) => {
-                let asked = std::any::type_name::<M>();
-                return Err(SessionError::WrongMemory { stored: "another type", asked });
-            }
-        };
+    pub(super) fn new(turn: Turn, key: SessionKey, memory: AnyMemory) -> Result<Self, SessionError> {
+        // The pool has compared the types already; this is how a cast says so.
+        let asked = std::any::type_name::<M>();
+        let memory = memory.downcast().ok_or(SessionError::WrongMemory { stored: "another type", asked })?;
         Ok(Self { memory, key, turn })
     }
 
@@ -40,12 +34,12 @@ impl<M: Memory> Lease<M> {
 
     /// The session's memory without a copy; nothing for a new session.
     pub fn stored(&self) -> Option<&M> {
-        self.memory.as_deref()
+        self.memory.get()
     }
 
     /// Whether nothing is stored for this session yet, or no longer.
     pub fn is_new(&self) -> bool {
-        self.memory.is_none()
+        self.memory.get().is_none()
     }
 
     /// The session's key.
@@ -55,12 +49,14 @@ impl<M: Memory> Lease<M> {
 
     /// Makes `memory` the session's memory and ends the turn.
     ///
+    /// A memory whose `Drop` panics changes nothing about the answer: that panic goes to the log.
+    ///
     /// # Errors
     /// [`SessionError::TooLarge`], [`SessionError::Capacity`] or [`SessionError::Removed`]: the session stays as
     /// it was, and the turn has ended all the same.
     pub fn commit(self, memory: M) -> Result<(), SessionError> {
         let bytes = memory.stored_bytes().saturating_add(self.key.stored_bytes());
-        let stored = Stored { memory: Arc::new(memory), kind: Kind::of::<M>(), bytes };
+        let stored = Stored { memory: AnyMemory::new(memory), kind: Kind::of::<M>(), bytes };
         self.turn.end(|state, slot, ticket, afterwards| state.commit(slot, ticket, stored, afterwards))
     }
 }
@@ -69,7 +65,7 @@ impl<M> fmt::Debug for Lease<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Lease")
             .field("key", &format_args!("{}", self.key))
-            .field("is_new", &self.memory.is_none())
+            .field("is_new", &self.memory.get().is_none())
             .finish_non_exhaustive()
     }
 }

@@ -8,6 +8,7 @@
 mod afterwards;
 mod entry;
 mod index;
+mod kept;
 mod lease;
 mod limits;
 mod order;
@@ -27,6 +28,7 @@ use tokio::time::Instant;
 use self::afterwards::Afterwards;
 use self::entry::{Kind, Stored};
 use self::index::HashedKey;
+use self::kept::AnyMemory;
 pub use self::lease::Lease;
 use self::limits::Limits;
 use self::state::{Entered, State};
@@ -168,15 +170,16 @@ impl MemoryPool {
     ) -> Result<bool, SessionError> {
         let key = key.try_into().map_err(Into::into)?;
         let bytes = memory.stored_bytes().saturating_add(key.stored_bytes());
-        let stored = Stored { memory: Arc::new(memory), kind: Kind::of::<M>(), bytes };
+        let stored = Stored { memory: AnyMemory::new(memory), kind: Kind::of::<M>(), bytes };
         let key = self.hashed(key);
         self.locked(|state, afterwards| state.insert_unnamed(key, stored, afterwards))
     }
 
-    /// Removes a session, and says whether there was one.
+    /// Removes a session, and says whether there was one: stored, or new and in use, as [`size`](Self::size)
+    /// counts them.
     ///
-    /// A turn that has the session goes on, but cannot commit: [`SessionError::Removed`]. The next turn begins a
-    /// new session.
+    /// A turn that has the session, its first one too, goes on, but cannot commit: [`SessionError::Removed`]. The
+    /// next turn begins a new session.
     pub fn remove(&self, key: &SessionKey) -> bool {
         let key = self.hashed(key.clone());
         self.locked(|state, afterwards| state.remove(&key, afterwards))

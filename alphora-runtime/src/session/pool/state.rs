@@ -9,8 +9,9 @@ use tokio::time::Instant;
 
 use super::RETRY_WHEN_BUSY;
 use super::afterwards::Afterwards;
-use super::entry::{AnyMemory, Entry, Kind, Stored, Ticket, Waiting};
+use super::entry::{Entry, Kind, Stored, Ticket, Waiting};
 use super::index::{HashedKey, Index};
+use super::kept::{AnyMemory, Kept};
 use super::limits::Limits;
 use super::order::Order;
 use super::slab::{Slab, Slot};
@@ -37,7 +38,7 @@ pub(super) struct State {
 #[derive(Debug)]
 pub(super) enum Entered {
     /// The turn has it, with what is stored.
-    Begun { slot: Slot, ticket: Ticket, memory: Option<AnyMemory> },
+    Begun { slot: Slot, ticket: Ticket, memory: AnyMemory },
     /// The turn waits until it is granted.
     Queued { slot: Slot, ticket: Ticket, granted: oneshot::Receiver<()> },
 }
@@ -67,7 +68,7 @@ impl State {
         let ticket = Ticket(self.last_ticket);
         let Some(slot) = self.find(key, afterwards) else {
             let slot = self.admit(Entry::held(key.clone(), ticket, self.clock), afterwards)?;
-            return Ok(Entered::Begun { slot, ticket, memory: None });
+            return Ok(Entered::Begun { slot, ticket, memory: Kept::nothing() });
         };
         let entry = &mut self.entries[slot];
         entry.check(asked)?;
@@ -92,7 +93,7 @@ impl State {
         slot: Slot,
         ticket: Ticket,
         asked: Kind,
-    ) -> Option<Result<Option<AnyMemory>, SessionError>> {
+    ) -> Option<Result<AnyMemory, SessionError>> {
         let entry = &mut self.entries[slot];
         if entry.holder != Some(ticket) {
             return None;
@@ -193,7 +194,7 @@ impl State {
             && self.make_room_for_one(false, afterwards).is_ok())
     }
 
-    /// Removes what is stored. A turn that has it goes on and will not be kept.
+    /// Removes a session. A turn that has it, be it the first one, goes on and will not be kept.
     pub(super) fn remove(&mut self, key: &HashedKey, afterwards: &mut Afterwards) -> bool {
         let Some(slot) = self.find(key, afterwards) else { return false };
         let entry = &mut self.entries[slot];
@@ -201,10 +202,9 @@ impl State {
             self.evict(slot, afterwards);
             return true;
         }
-        let Some(stored) = entry.stored.take() else { return false };
         entry.removed = true;
-        self.bytes -= stored.bytes;
-        afterwards.doomed.push(stored);
+        self.bytes -= entry.bytes();
+        afterwards.doomed.extend(entry.stored.take());
         true
     }
 }

@@ -2,15 +2,13 @@
 
 use std::time::Duration;
 
-use tokio_util::sync::CancellationToken;
-
 use super::MemoryPool;
 
 /// The shortest time between two sweeps.
 const SHORTEST: Duration = Duration::from_millis(10);
 
 impl MemoryPool {
-    /// Removes expired sessions every `interval`, until `until` is cancelled.
+    /// Removes expired sessions every `interval`, until `until` is done.
     ///
     /// Expiry does not depend on it: an expired session is never returned. Sweeping frees its memory. An
     /// `interval` under 10 ms, zero included, is taken as 10 ms.
@@ -18,17 +16,18 @@ impl MemoryPool {
     /// ```
     /// # use alphora_runtime::session::MemoryPool;
     /// # use std::time::Duration;
-    /// # use tokio_util::{sync::CancellationToken, task::TaskTracker};
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-    /// # let (tasks, server) = (TaskTracker::new(), CancellationToken::new());
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), tokio::task::JoinError> {
     /// let pool = MemoryPool::new(Duration::from_secs(3600), 1000);
-    /// tasks.spawn(pool.clone().sweep_every(Duration::from_secs(600), server.child_token()));
-    /// # server.cancel();
-    /// # tasks.close();
-    /// # tasks.wait().await;
+    /// let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    /// let until = async move { drop(stopped.await) };
+    /// let sweeping = tokio::spawn(pool.clone().sweep_every(Duration::from_secs(600), until));
+    ///
+    /// // When the program ends:
+    /// drop(stop);
+    /// sweeping.await
     /// # }
     /// ```
-    pub async fn sweep_every(self, interval: Duration, until: CancellationToken) {
+    pub async fn sweep_every(self, interval: Duration, until: impl Future<Output = ()> + Send) {
         let interval = interval.max(SHORTEST);
         let sweeping = async {
             loop {
@@ -44,6 +43,10 @@ impl MemoryPool {
                 }
             }
         };
-        until.run_until_cancelled(sweeping).await;
+        tokio::select! {
+            biased;
+            () = until => {}
+            () = sweeping => {}
+        }
     }
 }

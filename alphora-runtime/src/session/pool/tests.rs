@@ -1,6 +1,7 @@
 //! What a pool does, in paused time.
 
 mod cost;
+mod drops;
 mod expiry;
 mod model;
 mod parts;

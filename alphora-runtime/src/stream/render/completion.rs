@@ -48,7 +48,10 @@ impl Completion {
         let end = self.text.len();
         match self.stretches.last_mut() {
             Some((last, until)) if *last == known => *until = end,
-            _ => self.stretches.push((known, end)),
+            _ => {
+                self.held += size_of::<(usize, usize)>();
+                self.stretches.push((known, end));
+            }
         }
     }
 

@@ -49,21 +49,12 @@ impl OwnedEvent {
             }
         }
     }
-
-    fn len(&self) -> usize {
-        match self {
-            Self::Content { content_type, text } => content_type.len() + text.len(),
-            Self::ToolCallBegin { id, name, .. } => id.len() + name.len(),
-            Self::ToolCallArguments { fragment, .. } => fragment.len(),
-        }
-    }
 }
 
 impl Render for Queue {
     fn event(&mut self, event: &Event<'_>, _: &mut BytesMut) {
-        let event = OwnedEvent::new(event);
         self.bytes += event.len();
-        self.events.push(event);
+        self.events.push(OwnedEvent::new(event));
     }
 
     // Nobody reads before a surface is chosen, so there is nobody to say farewell to.

@@ -1,7 +1,5 @@
 //! How long a session lives.
 
-use std::sync::Arc;
-
 use tokio::task::JoinSet;
 use tokio::time::advance;
 use tokio_util::sync::CancellationToken;
@@ -73,7 +71,7 @@ async fn the_sweeper_frees_what_has_expired_and_ends_with_the_server() {
     let pool = pool(1000);
     let until = CancellationToken::new();
     let mut tasks = JoinSet::new();
-    tasks.spawn(pool.clone().sweep_every(seconds(10), until.clone()));
+    tasks.spawn(pool.clone().sweep_every(seconds(10), until.clone().cancelled_owned()));
     for session in 0..600 {
         store(&pool, &session.to_string(), blob(1)).await;
     }
@@ -91,60 +89,13 @@ async fn a_sweeper_without_interval_is_not_a_busy_loop() {
     let pool = pool(10);
     let until = CancellationToken::new();
     let mut tasks = JoinSet::new();
-    tasks.spawn(pool.clone().sweep_every(Duration::ZERO, until.clone()));
+    tasks.spawn(pool.clone().sweep_every(Duration::ZERO, until.clone().cancelled_owned()));
     store(&pool, "a", blob(1)).await;
     // In paused time a busy loop would never let this end.
     tokio::time::sleep(seconds(101)).await;
     assert_eq!(pool.size(), 0);
     until.cancel();
     tasks.join_next().await.unwrap().unwrap();
-}
-
-/// A memory that calls its pool when it is dropped, and panics if told to.
-#[derive(Clone, Default, Serialize, Deserialize)]
-struct Restless {
-    #[serde(skip)]
-    pool: Option<Arc<MemoryPool>>,
-    panics: bool,
-}
-
-impl Memory for Restless {
-    fn stored_bytes(&self) -> usize {
-        0
-    }
-}
-
-impl Drop for Restless {
-    fn drop(&mut self) {
-        if let Some(pool) = &self.pool {
-            assert!(pool.size() < 1000);
-        }
-        assert!(!self.panics || std::thread::panicking(), "dropped");
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn memories_are_dropped_outside_the_lock() {
-    let pool = pool(2);
-    let handle = Arc::new(pool.clone());
-    let restless = || Restless { pool: Some(handle.clone()), panics: false };
-    for session in ["a", "b", "c"] {
-        pool.get_or_create(session).await.unwrap().commit(restless()).unwrap();
-    }
-    pool.get_or_create("c").await.unwrap().commit(restless()).unwrap();
-    assert!(pool.remove(&"b".try_into().unwrap()));
-    advance(seconds(101)).await;
-    assert_eq!(pool.clean_expired(), 1);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_memory_that_panics_when_dropped_does_not_harm_others() {
-    let pool = pool(1);
-    let lease = pool.get_or_create("a").await.unwrap();
-    lease.commit(Restless { pool: None, panics: true }).unwrap();
-    // Evicts it.
-    store(&pool, "b", blob(1)).await;
-    assert_eq!(present(&pool, &["a", "b"]), ["b"]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -196,9 +196,9 @@ impl Model {
             self.sessions.remove(&id);
             return true;
         }
-        let was_stored = session.stored.take().is_some();
-        session.removed |= was_stored;
-        was_stored
+        session.stored = None;
+        session.removed = true;
+        true
     }
 
     pub(super) fn sweep(&mut self) -> usize {

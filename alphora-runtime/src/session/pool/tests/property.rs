@@ -204,8 +204,9 @@ impl Both {
             let held = self.pool.locked(|state, _| {
                 let entry = &state.entries[state.index.get(&key)?];
                 let stored = entry.stored.as_ref().map(|stored| {
-                    let blob = stored.memory.downcast_ref().map(|Blob { tag, .. }| (kind(false), *tag));
-                    let other = stored.memory.downcast_ref().map(|Other { tag, .. }| (kind(true), *tag));
+                    let memory = stored.memory.get().unwrap();
+                    let blob = memory.downcast_ref().map(|Blob { tag, .. }| (kind(false), *tag));
+                    let other = memory.downcast_ref().map(|Other { tag, .. }| (kind(true), *tag));
                     let (kind, tag) = blob.or(other).unwrap();
                     (kind, tag, stored.bytes)
                 });

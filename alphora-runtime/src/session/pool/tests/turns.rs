@@ -140,6 +140,24 @@ async fn a_session_that_is_removed_in_use_is_not_brought_back() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_session_that_is_removed_in_its_first_turn_does_not_begin() {
+    let pool = pool(10);
+    let key = SessionKey::try_from("a").unwrap();
+    let first = take(&pool, "a").await;
+    assert_eq!(pool.size(), 1);
+    assert!(pool.remove(&key));
+    // The turn still has it, so that it is still there to be removed.
+    assert_eq!(pool.size(), 1);
+    assert!(pool.remove(&key));
+    assert_eq!(first.commit(blob(1)), Err(SessionError::Removed));
+    assert_eq!((pool.size(), pool.bytes()), (0, 0));
+    assert!(!pool.remove(&key));
+
+    store(&pool, "a", blob(2)).await;
+    assert_eq!(take(&pool, "a").await.memory(), blob(2));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_turn_that_begins_after_the_removal_may_commit() {
     let pool = pool(10);
     store(&pool, "a", blob(1)).await;
