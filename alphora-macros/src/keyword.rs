@@ -19,6 +19,10 @@ pub(crate) const PATH: &str = "path";
 pub(crate) const STREAM: &str = "stream";
 pub(crate) const TIMEOUT: &str = "timeout";
 
+/// The framework's types that only a marked field has, by the names that they are imported with.
+pub(crate) const MEMORY_TYPE: &str = "MemoryManager";
+pub(crate) const STREAM_TYPE: &str = "DataStreamer";
+
 /// Placeholders of titles and descriptions.
 pub(crate) const PLACEHOLDERS: &[&str] = &["agent_name", "method_name"];
 

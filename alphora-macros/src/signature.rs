@@ -1,6 +1,6 @@
 //! Facts about a `fn` that can be read from its tokens.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{FnArg, GenericParam, PatType, ReceiverKind, ReturnType, Safety, Signature, Type};
 
@@ -94,6 +94,14 @@ pub(crate) fn ungrouped(mut ty: &Type) -> &Type {
         ty = &group.elem;
     }
     ty
+}
+
+/// The last name of a type's path, without what it is given.
+pub(crate) fn name(ty: &Type) -> Option<&Ident> {
+    match ungrouped(ty) {
+        Type::Path(path) if path.qself.is_none() => path.path.segments.last().map(|segment| &segment.ident),
+        _ => None,
+    }
 }
 
 fn is_self(ty: &Type) -> bool {

@@ -11,7 +11,7 @@ pub use alphora_runtime::config::{AgentConfig, EndpointConfig};
 pub use alphora_runtime::config::{Environment, ServerConfig};
 pub use alphora_runtime::error::{AgentError, AgentValidationError, Error, ErrorKind, PublicError, Result};
 #[cfg(feature = "server")]
-pub use alphora_runtime::server::{Publisher, Server, publish, publish_agent_api, publish_with};
+pub use alphora_runtime::server::{Publisher, Server, axum, publish, publish_agent_api, publish_with};
 pub use alphora_runtime::session::{
     Lease, Memory, MemoryManager, MemoryPool, Owner, SessionError, SessionId, SessionKey,
 };

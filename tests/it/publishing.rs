@@ -3,10 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use alphora::Environment;
 use alphora::prelude::*;
-use alphora::{AgentValidationError, Environment};
 use alphora_tests::{Scripted, ScriptedConfig, TestServer, get, post};
 use serde_json::json;
+
+mod refused;
 
 /// An agent that says its name.
 #[agent]
@@ -111,47 +113,34 @@ async fn the_defaults_are_the_seeds() {
     assert_eq!(ScriptedConfig::default().memory_ttl, Duration::from_secs(3600));
 }
 
-fn refused<A>(publisher: alphora::Publisher<A>) -> AgentValidationError {
-    let error = publisher.environment(Environment::empty()).router().unwrap_err();
-    error.validation().expect("a typed mistake").clone()
+#[tokio::test]
+async fn a_router_leaves_the_arguments_to_its_program() {
+    let environment = Environment::empty().with_argument("--port").with_argument("serial0");
+    assert!(alphora::publish(Echo).environment(environment.clone()).router().is_ok());
+    let error = alphora::publish(Echo).environment(environment).serve().await.unwrap_err();
+    assert!(error.to_string().contains("argument --port: `serial0`"), "{error}");
 }
 
 #[tokio::test]
-async fn what_cannot_be_served_together_names_both_sides() {
-    let at = |path: &str| EchoConfig { path: path.into(), ..Default::default() };
-    let same_path = refused(
-        alphora::publish(Echo)
-            .and(Scripted::new(Arc::default()))
-            .config(ScriptedConfig { path: "/echo".into(), ..Default::default() }),
-    );
-    assert_eq!(
-        same_path,
-        AgentValidationError::PathTaken {
-            path: "/echo".into(),
-            first: "Echo.run".into(),
-            second: "Scripted.run".into()
+async fn a_config_wins_over_the_only_methods_attribute() {
+    #[agent]
+    struct Marked;
+    #[agent]
+    impl Marked {
+        #[agent(path = "/method", name = "meth")]
+        async fn run(&self, _request: OpenAIRequest) -> &'static str {
+            "marked"
         }
-    );
-    let same_name = refused(alphora::publish(Echo).and(Echo).config(at("/other")));
-    assert!(matches!(same_name, AgentValidationError::NameTaken { name, .. } if name == "parrot"));
-    let openai = refused(alphora::publish(Echo).config(at("/v1")));
-    assert!(openai.to_string().contains("openai_path"), "{openai}");
-    assert!(matches!(
-        refused(alphora::publish(Echo).config(at("/docs"))),
-        AgentValidationError::PathReserved { .. }
-    ));
-    assert!(matches!(
-        refused(alphora::publish(Echo).config(at("x"))),
-        AgentValidationError::InvalidOption { .. }
-    ));
-    assert!(
-        alphora::publish(Echo)
-            .config(at("/v1"))
-            .openai_path(None)
-            .environment(Environment::empty())
-            .router()
-            .is_ok()
-    );
+    }
+    assert_eq!(MarkedConfig::default().path, "/method");
+    let config = MarkedConfig { path: "/config".into(), name: Some("named".into()), ..Default::default() };
+    let server = TestServer::start(alphora::publish(Marked).config(config)).await;
+    assert_eq!(get(server.addr, "/config/models").await.json()["data"][0]["id"], "named");
+    assert_eq!(get(server.addr, "/method/models").await.status, 404);
+    let environment =
+        Environment::empty().with_variable("ALPHORA_PATH", "/variable").with_variable("ALPHORA_NAME", "set");
+    let server = TestServer::start_with(alphora::publish(Marked).environment(environment)).await;
+    assert_eq!(get(server.addr, "/variable/models").await.json()["data"][0]["id"], "set");
 }
 
 #[tokio::test]

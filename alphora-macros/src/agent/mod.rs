@@ -8,6 +8,9 @@ mod route;
 mod state;
 mod value;
 
+#[cfg(test)]
+mod cases;
+
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{Attribute, Item};

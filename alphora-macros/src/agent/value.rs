@@ -9,6 +9,9 @@ use crate::diagnostics::Errors;
 /// A hundred years of seconds, as in `alphora_runtime::private::seconds`: what is longer overflows clocks.
 const LONGEST: u64 = 100 * 365 * 24 * 60 * 60;
 
+/// A number that any key could have.
+const EXAMPLE: &str = "3600";
+
 /// A number, as a literal that is known to be good, or as a constant that rustc judges.
 pub(super) enum Number {
     Literal(TokenStream),
@@ -85,19 +88,44 @@ pub(super) fn number(key: &Ident, value: &Expr, unit: Unit, errors: &mut Errors)
                 let help = if text.value().parse::<u64>().is_ok() {
                     "remove the quotes".to_owned()
                 } else {
-                    format!("write {}: `{key} = 3600`", unit.title())
+                    format!("write {}: `{key} = {EXAMPLE}`", unit.title())
                 };
                 errors.push(value, format!("`{key}` must be an integer, not a string"), help);
             }
             other => {
-                let help = format!("write {}: `{key} = 3600`", unit.title());
+                let help = format!("write {}: `{key} = {EXAMPLE}`", unit.title());
                 errors.push(value, format!("`{key}` must be an integer, not {}", kind(other)), help);
             }
         },
         Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => too_small(key, value, unit, errors),
-        constant => return Some(Number::Constant(constant.clone())),
+        constant => match duration(constant) {
+            None => return Some(Number::Constant(constant.clone())),
+            Some(seconds) => {
+                let message = format!("`{key}` must be {}, not a `Duration`", unit.title());
+                errors.push(value, message, format!("write `{key} = {seconds}`"));
+            }
+        },
     }
     None
+}
+
+/// The seconds of `Duration::from_secs(60)`, or an example for another constructor of a `Duration`.
+fn duration(value: &Expr) -> Option<String> {
+    let Expr::Call(call) = value else { return None };
+    let Expr::Path(function) = ungrouped(&call.func) else { return None };
+    let mut segments = function.path.segments.iter().rev();
+    let (constructor, ty) = (segments.next()?, segments.next()?);
+    if ty.ident != "Duration" {
+        return None;
+    }
+    let seconds = match call.args.first().map(ungrouped) {
+        Some(Expr::Lit(literal)) if constructor.ident == "from_secs" => match &literal.lit {
+            Lit::Int(seconds) => seconds.base10_digits(),
+            _ => EXAMPLE,
+        },
+        _ => EXAMPLE,
+    };
+    Some(seconds.to_owned())
 }
 
 /// What rustc says when a constant is out of bounds.

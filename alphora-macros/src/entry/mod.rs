@@ -1,13 +1,13 @@
 //! `#[alphora::main]`: an `async fn main` inside a `fn main` that starts Tokio and logging.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens as _, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{Attribute, ItemFn, ReturnType, Visibility};
 
 use crate::diagnostics::Errors;
 use crate::path::Facade;
-use crate::signature;
+use crate::signature::{self, mentions};
 
 /// What its argument and its function must be.
 const HELP: &str = "write `async fn main()`";
@@ -57,6 +57,11 @@ fn check(function: &ItemFn, errors: &mut Errors) {
             "`main` has another runtime attribute",
             "keep one of them: `#[alphora::main]` starts Tokio",
         );
+    } else if signature.asyncness.is_none() && mentions(&function.block.to_token_stream(), &["block_on"]) {
+        // An attribute above this one has already been replaced by what it writes.
+        let help = "remove the attribute above that does, such as `#[tokio::main]`, and write \
+                    `async fn main()`: `#[alphora::main]` starts Tokio";
+        errors.push(signature.fn_token, "`main` already starts a runtime", help);
     } else if signature.asyncness.is_none() {
         errors.push(signature.fn_token, "`#[alphora::main]` needs an async function", HELP);
     }

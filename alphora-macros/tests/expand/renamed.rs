@@ -31,7 +31,6 @@ const _: () = {
         for<'__a> String: __rt::Shared<'__a>,
     {
         type Memory = ();
-        const HAS_STREAM: ::core::primitive::bool = true;
         fn bind(&mut self, _: Self::Memory, __stream: __rt::DataStreamer) {
             self.stream = __rt::attach::<Self>(__stream);
         }

@@ -35,7 +35,6 @@ const _: () = {
     {
         type Memory = MemoryManager;
         const HAS_MEMORY: ::core::primitive::bool = true;
-        const HAS_STREAM: ::core::primitive::bool = true;
         fn bind(&mut self, __memory: Self::Memory, __stream: __rt::DataStreamer) {
             self.memory = __memory;
             self.stream = __rt::attach::<Self>(__stream);

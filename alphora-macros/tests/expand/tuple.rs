@@ -30,7 +30,6 @@ const _: () = {
     {
         type Memory = Notes;
         const HAS_MEMORY: ::core::primitive::bool = true;
-        const HAS_STREAM: ::core::primitive::bool = true;
         fn bind(&mut self, __memory: Self::Memory, __stream: __rt::DataStreamer) {
             self.2 = __memory;
             self.1 = __rt::attach::<Self>(__stream);

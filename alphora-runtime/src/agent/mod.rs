@@ -33,8 +33,6 @@ pub trait AgentState: Sized + Send + Sync + 'static {
     type Memory: Memory;
     /// Whether a field is marked `#[agent(memory)]`.
     const HAS_MEMORY: bool = false;
-    /// Whether a field is marked `#[agent(stream)]`.
-    const HAS_STREAM: bool = false;
 
     /// Puts the session's memory and the run's stream into the marked fields.
     fn bind(&mut self, memory: Self::Memory, stream: DataStreamer) {

@@ -1,5 +1,6 @@
 //! What an agent's method may return.
 
+use std::convert::Infallible;
 use std::marker::PhantomData;
 use std::pin::{Pin, pin};
 
@@ -15,7 +16,7 @@ use crate::stream::DataStreamer;
 #[diagnostic::on_unimplemented(
     message = "an agent method cannot return `{Self}`\n\
                help: return nothing, `alphora::Result`, a `String` or `&str`, an `impl Stream` of text, or \
-               a `Result` of one of these whose error converts into `AgentError`",
+               a `Result` of one of these whose error converts into `AgentError`, as `Box<dyn Error + Send + Sync>` does",
     label = "not a reply"
 )]
 pub trait IntoReply<Kind> {
@@ -95,6 +96,18 @@ where
             }
             item.reply(out).await?;
         }
+        Ok(Sent::new())
+    }
+}
+
+/// Nothing implements it.
+pub trait NoReply: Send {}
+
+// With one more kind that any type could be, rustc does not settle on a stream for a type that is no reply, and
+// so complains that it is no reply, and not of what it lacks as a stream, too.
+#[diagnostic::do_not_recommend]
+impl<T: NoReply> IntoReply<Infallible> for T {
+    async fn reply(self, _: &DataStreamer) -> Result<Sent<Infallible>, AgentError> {
         Ok(Sent::new())
     }
 }

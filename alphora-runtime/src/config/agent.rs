@@ -19,7 +19,7 @@ use crate::agent::Agent;
 /// # use alphora_runtime::agent::*;
 /// # pub struct Support;
 /// # impl AgentState for Support {
-/// #     type Memory = (); const HAS_MEMORY: bool = false; const HAS_STREAM: bool = false;
+/// #     type Memory = (); const HAS_MEMORY: bool = false;
 /// #     fn bind(&mut self, (): (), _: alphora_runtime::stream::DataStreamer) {} fn take_memory(&mut self) {}
 /// # }
 /// # impl Agent for Support {

@@ -12,7 +12,7 @@ type Result<T = ()> = std::result::Result<T, AgentValidationError>;
 /// An agent's description with its settings.
 pub(super) type Layered<'a> = (&'static Description, &'a mut AgentSettings);
 
-/// Puts file, variables and arguments on top of the settings, in this order.
+/// Puts the file and then the variables on top of the settings.
 ///
 /// # Errors
 /// The first bad value, with its place.
@@ -21,6 +21,7 @@ pub(crate) fn apply_layers(
     server: &mut ServerConfig,
     agents: &mut [Layered<'_>],
 ) -> Result {
+    fold_only_endpoints(agents);
     // The names that tables and variables use are the program's own: a file cannot rename what it is about.
     let names: Vec<String> = agents
         .iter()
@@ -28,9 +29,16 @@ pub(crate) fn apply_layers(
         .collect();
     if let Some((place, table)) = file::read(environment)? {
         apply_file(&place, &table, server, agents, &names)?;
+        fold_only_endpoints(agents);
     }
-    variables::apply(environment, server, agents, &names)?;
-    variables::apply_arguments(environment, server)
+    variables::apply(environment, server, agents, &names)
+}
+
+/// After each source, so that the next one wins whether it speaks of an agent or of its only endpoint.
+fn fold_only_endpoints(agents: &mut [Layered<'_>]) {
+    for (description, settings) in agents {
+        settings.fold_only_endpoint(description);
+    }
 }
 
 fn apply_file(
@@ -56,6 +64,13 @@ fn apply_file(
             }
             no_tables(&place, table)?;
         } else if let Some(index) = names.iter().position(|known| known == name) {
+            if let Some(more) = names[index + 1..].iter().position(|known| known == name) {
+                return Err(AgentValidationError::NameTaken {
+                    name: name.clone(),
+                    first: agents[index].0.agent.to_owned(),
+                    second: agents[index + 1 + more].0.agent.to_owned(),
+                });
+            }
             let (description, settings) = &mut agents[index];
             for (option, value) in &table.options {
                 set_agent(settings, &place, option, value)?;
@@ -95,14 +110,27 @@ fn apply_endpoint_tables(
         if name != "endpoints" {
             return Err(unknown(place, name, ["endpoints"]));
         }
+        if let Some(option) = inner.options.keys().next() {
+            let methods: Vec<String> =
+                description.endpoints.iter().map(|known| format!("[..endpoints.{}]", known.method)).collect();
+            return Err(AgentValidationError::InvalidFile {
+                place: place.to_owned(),
+                reason: format!(
+                    "option `{option}` stands directly under `endpoints`: put it into the table of an endpoint, here {}",
+                    methods.join(", ")
+                ),
+            });
+        }
         for (method, options) in &inner.tables {
             if !description.endpoints.iter().any(|endpoint| endpoint.method == method) {
                 return Err(unknown(place, method, description.endpoints.iter().map(|known| known.method)));
             }
             let endpoint = settings.endpoints.entry(method.clone()).or_default();
+            let place = format!("{place}, endpoint `{method}`");
             for (option, value) in &options.options {
-                set_endpoint(endpoint, &format!("{place}, endpoint `{method}`"), option, value)?;
+                set_endpoint(endpoint, &place, option, value)?;
             }
+            no_tables(&place, options)?;
         }
     }
     Ok(())

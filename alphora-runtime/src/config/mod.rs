@@ -9,10 +9,14 @@ mod endpoint;
 mod environment;
 #[cfg(feature = "server")]
 mod file;
+mod invalid;
 #[cfg(feature = "server")]
 mod layers;
+mod name;
 #[cfg(feature = "server")]
 mod options;
+#[cfg(feature = "server")]
+mod origin;
 mod path;
 mod placeholders;
 #[cfg(feature = "server")]
@@ -34,6 +38,8 @@ pub(crate) use layers::apply_layers;
 #[cfg(feature = "server")]
 pub use server::ServerConfig;
 pub(crate) use settings::{AgentSettings, Endpoint};
+#[cfg(feature = "server")]
+pub(crate) use variables::apply_arguments;
 
 #[cfg(all(test, feature = "server"))]
 mod tests;

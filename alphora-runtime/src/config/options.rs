@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use super::invalid::invalid;
 use super::suggestion::unknown;
 use super::value::Value;
 use super::{AgentSettings, EndpointConfig, ServerConfig};
@@ -96,14 +97,5 @@ pub(super) fn set_server(server: &mut ServerConfig, place: &str, option: &str, v
         "client_session_ids" => server.client_session_ids = value.boolean().map_err(wrong)?,
         _ => return Err(unknown(place, option, SERVER_OPTIONS.iter().copied())),
     }
-    Ok(())
-}
-
-pub(super) fn invalid(place: &str, option: &str, value: &str, expected: &str) -> AgentValidationError {
-    AgentValidationError::InvalidOption {
-        place: place.to_owned(),
-        option: option.to_owned(),
-        value: value.to_owned(),
-        expected: expected.to_owned(),
-    }
+    server.check_option(place, option)
 }

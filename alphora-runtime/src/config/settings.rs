@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::{EndpointConfig, path, placeholders};
+use super::invalid::{check_duration, invalid};
+use super::{EndpointConfig, name, path, placeholders};
 use crate::agent::{Description, EndpointDescription};
 use crate::error::AgentValidationError;
 
@@ -50,7 +51,7 @@ impl AgentSettings {
             };
             (own != EndpointConfig::default()).then(|| (endpoint.method.to_owned(), own))
         });
-        Self {
+        let mut settings = Self {
             path: options.path.unwrap_or("/alphadata").to_owned(),
             name: options.name.map(str::to_owned),
             memory_ttl: seconds(options.memory_ttl, 3600),
@@ -67,11 +68,30 @@ impl AgentSettings {
             keep_alive: seconds(options.keep_alive, 15),
             default_stream: options.default_stream.unwrap_or(true),
             endpoints: endpoints.collect(),
+        };
+        settings.fold_only_endpoint(description);
+        settings
+    }
+
+    /// Makes what an only endpoint says what the agent says, so that a source that speaks later and of the agent
+    /// wins over one that spoke of its endpoint.
+    pub(super) fn fold_only_endpoint(&mut self, description: &Description) {
+        let [only] = description.endpoints else { return };
+        let Some(own) = self.endpoints.remove(only.method) else { return };
+        let EndpointConfig { path, name, api_title, api_description } = own;
+        self.name = name.or(self.name.take());
+        let texts = [
+            (&mut self.path, path),
+            (&mut self.api_title, api_title),
+            (&mut self.api_description, api_description),
+        ];
+        for (text, own) in texts {
+            if let Some(own) = own {
+                *text = own;
+            }
         }
     }
-}
 
-impl AgentSettings {
     /// The published name of the agent as a whole: what its table and its variables are called.
     pub(crate) fn published_name<'a>(&'a self, description: &'a Description) -> &'a str {
         self.name.as_deref().unwrap_or(description.agent)
@@ -108,9 +128,7 @@ impl AgentSettings {
                 name.to_owned()
             }
         });
-        if name.is_empty() || name.len() > 128 || name.chars().any(|c| c.is_control() || c.is_whitespace()) {
-            return Err(invalid(&place("name"), "name", &name, "write 1 to 128 bytes without white space"));
-        }
+        name::check(&name).map_err(|expected| invalid(&place("name"), "name", &name, &expected))?;
         Ok(Endpoint {
             method: endpoint.method,
             name,
@@ -136,14 +154,13 @@ impl AgentSettings {
         ];
         for (option, value) in durations {
             let place = format!("`{option}` of `{agent}`");
-            if value.is_zero() {
-                return Err(invalid(&place, option, "0", "write a duration above zero"));
-            }
-            // Clocks add these to the present; a century is out of every clock's reach and still adds.
-            if value > Duration::from_secs(100 * 365 * 24 * 3600) {
-                return Err(invalid(&place, option, &format!("{value:?}"), "write at most 100 years"));
-            }
+            check_duration(value)
+                .map_err(|expected| invalid(&place, option, &format!("{value:?}"), expected))?;
         }
+        // The name of the agent as a whole is in use even where every endpoint has another.
+        let name = self.published_name(description);
+        name::check(name)
+            .map_err(|expected| invalid(&format!("`name` of `{agent}`"), "name", name, &expected))?;
         if self.max_memory_items == 0 {
             let place = format!("`max_memory_items` of `{agent}`");
             return Err(invalid(&place, "max_memory_items", "0", "write at least 1"));
@@ -160,14 +177,5 @@ impl AgentSettings {
             });
         }
         Ok(())
-    }
-}
-
-fn invalid(place: &str, option: &str, value: &str, expected: &str) -> AgentValidationError {
-    AgentValidationError::InvalidOption {
-        place: place.to_owned(),
-        option: option.to_owned(),
-        value: value.to_owned(),
-        expected: expected.to_owned(),
     }
 }

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::time::Duration;
 
-use super::{AgentSettings, Environment, ServerConfig, apply_layers};
+use super::{AgentSettings, EndpointConfig, Environment, ServerConfig, apply_arguments, apply_layers};
 use crate::agent::{Description, EndpointDescription, Options};
 use crate::error::AgentValidationError;
 
@@ -59,7 +59,8 @@ fn attribute_then_file_then_variable() {
         .with_argument("--port=11");
     let (server, settings) = layered(&[&ONE], &environment).unwrap();
     assert_eq!((settings[0].memory_ttl, settings[0].max_memory_items), (Duration::from_secs(120), 7));
-    assert_eq!(server.addr.port(), 11);
+    assert_eq!(server.addr.port(), 10, "arguments are for a server that chooses its address");
+    assert_eq!(apply_arguments(&environment, server.addr).unwrap().port(), 11);
 }
 
 #[test]
@@ -91,7 +92,27 @@ fn a_bad_value_names_its_place() {
             variable("ALPHORA_MAX_MEMORY_ITEMS", "0"),
             "variable ALPHORA_MAX_MEMORY_ITEMS: `0` is not a valid `max_memory_items`",
         ),
-        (Environment::empty().with_argument("--port").with_argument("x"), "argument --port: `x`"),
+        (
+            variable("ALPHORA_OPENAI_PATH", "/{x"),
+            "variable ALPHORA_OPENAI_PATH: `/{x` is not a valid `openai_path`",
+        ),
+        (
+            variable("ALPHORA_ALLOW_ORIGINS", "https://a.example, *"),
+            "variable ALPHORA_ALLOW_ORIGINS: `*` is not a valid `allow_origins`: origins are listed one by one",
+        ),
+        (
+            Environment::empty().with_file(file("openai", "[server]\nopenai_path = \"v1\"\n")),
+            "table [server]: `v1` is not a valid `openai_path`: a path starts with `/`: write `/v1`",
+        ),
+        (
+            Environment::empty().with_file(file("direct", "[Support.endpoints]\npath = \"/x\"\n")),
+            "option `path` stands directly under `endpoints`: put it into the table of an endpoint, here \
+             [..endpoints.run]",
+        ),
+        (
+            Environment::empty().with_file(file("deep", "[Support.endpoints.run.more]\npath = \"/x\"\n")),
+            "endpoint `run`: unknown option `more`",
+        ),
         (
             Environment::empty().with_file(file("table", "[Suport]\n")),
             "table [Suport] belongs to nothing that is published here (did you mean [Support]?)",
@@ -106,6 +127,125 @@ fn a_bad_value_names_its_place() {
     ] {
         let error = layered(&[&ONE], &environment).unwrap_err().to_string();
         assert!(error.contains(says), "{error}\n  does not say: {says}");
+    }
+    let environment = Environment::empty().with_argument("--port").with_argument("x");
+    let error = apply_arguments(&environment, ServerConfig::default().addr).unwrap_err().to_string();
+    assert!(error.contains("argument --port: `x`"), "{error}");
+}
+
+const MARKED: Description = Description {
+    agent: "Marked",
+    options: Options::NONE,
+    endpoints: &[EndpointDescription {
+        method: "run",
+        options: Options { path: Some("/method"), name: Some("meth"), ..Options::NONE },
+    }],
+};
+
+#[test]
+fn an_only_endpoint_is_the_agent() {
+    let resolved = |change: fn(&mut AgentSettings), environment: &Environment| {
+        let mut settings = AgentSettings::described(&MARKED);
+        change(&mut settings);
+        apply_layers(environment, &mut ServerConfig::default(), &mut [(&MARKED, &mut settings)]).unwrap();
+        let endpoint = settings.endpoints(&MARKED).unwrap().remove(0);
+        (endpoint.name, endpoint.path)
+    };
+    let is = |(name, path): (String, String), expected: (&str, &str)| {
+        assert_eq!((name.as_str(), path.as_str()), expected);
+    };
+    let nothing = Environment::empty();
+    let file = nothing
+        .clone()
+        .with_file(file("only", "[meth]\npath = \"/agent\"\n[meth.endpoints.run]\npath = \"/file\"\n"));
+    is(resolved(|_| {}, &nothing), ("meth", "/method"));
+    is(resolved(|one| one.path = "/program".into(), &nothing), ("meth", "/program"));
+    is(resolved(|one| one.path = "/program".into(), &file), ("meth", "/file"));
+    is(resolved(|_| {}, &file.clone().with_variable("ALPHORA_PATH", "/variable")), ("meth", "/variable"));
+    is(resolved(|_| {}, &file.with_variable("ALPHORA_METH_RUN_PATH", "/own")), ("meth", "/own"));
+    let of_endpoint = |one: &mut AgentSettings| {
+        let own = EndpointConfig { name: Some("program".into()), ..EndpointConfig::default() };
+        one.endpoints.insert("run".into(), own);
+    };
+    is(resolved(of_endpoint, &nothing), ("program", "/method"));
+    is(resolved(of_endpoint, &nothing.with_variable("ALPHORA_NAME", "variable")), ("variable", "/method"));
+}
+
+/// An agent of this name, with a method `run`.
+const fn named(agent: &'static str) -> Description {
+    Description {
+        agent,
+        options: Options::NONE,
+        endpoints: &[EndpointDescription { method: "run", options: Options::NONE }],
+    }
+}
+
+const MEMORY: Description = named("Memory");
+const MAX: Description = named("Max");
+const OPENAI: Description = named("OpenAI");
+const DASH: Description = named("a-b");
+const LINE: Description = named("a_b");
+
+#[test]
+fn a_whole_option_wins_over_the_beginning_of_a_name() {
+    let set = |description, variable: &str, value: &str| {
+        let (server, mut settings) =
+            layered(&[description], &Environment::empty().with_variable(variable, value)).unwrap();
+        (server, settings.remove(0))
+    };
+    assert_eq!(set(&MEMORY, "ALPHORA_MEMORY_TTL", "5").1.memory_ttl, Duration::from_secs(5));
+    assert_eq!(set(&MEMORY, "ALPHORA_MEMORY_MEMORY_TTL", "6").1.memory_ttl, Duration::from_secs(6));
+    assert_eq!(set(&MAX, "ALPHORA_MAX_RUNS", "7").0.max_runs, 7);
+    let (server, settings) = set(&OPENAI, "ALPHORA_OPENAI_PATH", "/v2");
+    assert_eq!((server.openai_path.as_deref(), settings.path.as_str()), (Some("/v2"), "/alphadata"));
+    let both = Environment::empty().with_variable("ALPHORA_MAX_RUNS", "7");
+    assert_eq!(layered(&[&MAX, &MEMORY], &both).unwrap().0.max_runs, 7);
+}
+
+#[test]
+fn a_variable_for_two_agents_is_refused_only_when_it_is_set() {
+    let environment = Environment::empty().with_variable("ALPHORA_MAX_RUNS", "7");
+    assert!(layered(&[&DASH, &LINE], &environment).is_ok());
+    let error = layered(&[&DASH, &LINE], &environment.with_variable("ALPHORA_A_B_PATH", "/x")).unwrap_err();
+    assert!(matches!(error, AgentValidationError::VariableAmbiguous { .. }));
+    let error = error.to_string();
+    for part in ["ALPHORA_A_B_PATH", "`a-b`", "`a_b`"] {
+        assert!(error.contains(part), "{error}\n  does not say: {part}");
+    }
+    let table = Environment::empty().with_file(file("twice", "[Support]\nmemory_ttl = 1\n"));
+    let error = layered(&[&ONE, &ONE], &table).unwrap_err();
+    assert!(matches!(error, AgentValidationError::NameTaken { name, .. } if name == "Support"));
+}
+
+#[test]
+fn a_server_has_limits_that_it_can_keep() {
+    let checked = |change: fn(&mut ServerConfig)| {
+        let mut server = ServerConfig::default();
+        change(&mut server);
+        server.check().map_err(|error| error.to_string())
+    };
+    assert_eq!(checked(|_| {}), Ok(()));
+    assert_eq!(checked(|server| server.openai_path = None), Ok(()));
+    assert_eq!(checked(|server| server.openai_path = Some("/".into())), Ok(()));
+    assert_eq!(checked(|server| server.allow_origins = vec!["http://localhost:3000".into()]), Ok(()));
+    let says = |result: Result<(), String>, text: &str| {
+        let error = result.unwrap_err();
+        assert!(error.contains(text), "{error}\n  does not say: {text}");
+    };
+    says(checked(|server| server.max_runs = 0), "`max_runs` of the server: `0`");
+    says(checked(|server| server.max_runs = usize::MAX), "at most");
+    says(checked(|server| server.max_connections = 0), "`max_connections`");
+    says(checked(|server| server.max_connections = usize::MAX), "`max_connections`");
+    says(checked(|server| server.bodies_in_flight = 0), "`bodies_in_flight`");
+    says(checked(|server| server.body_limit = 0), "`body_limit`");
+    says(checked(|server| server.body_limit = 1 << 30), "`bodies_in_flight`, which is 268435456 bytes");
+    says(checked(|server| server.drain_timeout = Duration::ZERO), "above zero");
+    says(checked(|server| server.drain_timeout = Duration::MAX), "100 years");
+    says(checked(|server| server.allow_origins = vec!["*".into()]), "one by one");
+    for path in ["", "v1", "/v1/", "/{x", "/{x}/y", "/:x", "/v1/chat/completions"] {
+        let server = ServerConfig { openai_path: Some(path.into()), ..ServerConfig::default() };
+        let error = server.check().unwrap_err().to_string();
+        assert!(error.contains("`openai_path` of the server"), "{error}");
     }
 }
 
@@ -127,11 +267,15 @@ fn what_cannot_be_served_is_refused() {
     says(settings(|one| one.path = "/a//b".into()), "no empty segment");
     says(settings(|one| one.path = "/{id}".into()), "captures");
     says(settings(|one| one.path = "/a b".into()), "cannot stand in a path");
-    says(settings(|one| one.path = "/v1/chat/completions".into()), "base path");
+    says(settings(|one| one.path = "/v1/chat/completions".into()), "write `/v1`");
     says(settings(|one| one.api_title = "{agent}".into()), "unknown placeholder `{agent}`");
     says(settings(|one| one.timeout = Duration::ZERO), "above zero");
     says(settings(|one| one.memory_ttl = Duration::MAX), "100 years");
     says(settings(|one| one.max_memory_items = 0), "at least 1");
     says(settings(|one| one.name = Some(String::new())), "without white space");
-    says(settings(|one| drop(one.endpoints.insert("rum".into(), super::EndpointConfig::default()))), "`rum`");
+    says(
+        settings(|one| one.name = Some("server".into())),
+        "[server] is the table of the server's own options",
+    );
+    says(settings(|one| drop(one.endpoints.insert("rum".into(), EndpointConfig::default()))), "`rum`");
 }

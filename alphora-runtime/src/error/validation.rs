@@ -21,6 +21,19 @@ pub enum AgentValidationError {
         /// The agent that was published second.
         second: String,
     },
+    /// A route of one side is also a route of the other: agents below `/models` of each other or of `openai_path`.
+    #[error(
+        "{first} and {second} would both answer `{route}`: give one of them another path, for an agent in \
+         `#[agent(path = \"..\")]` or in its config"
+    )]
+    RouteTaken {
+        /// The route that both have, with `*` for any rest of a path.
+        route: String,
+        /// Who has the route first, with its path.
+        first: String,
+        /// Who has it too, with its path.
+        second: String,
+    },
     /// Two agents would be one model on `/v1`.
     #[error(
         "two agents are published as `{name}`: `{first}` and `{second}`; give one of them another name with \
@@ -74,6 +87,19 @@ pub enum AgentValidationError {
         option: String,
         /// The name that was probably meant.
         suggestion: Option<String>,
+    },
+    /// A variable that could be meant for two agents, because their names are the same in a variable's name.
+    #[error(
+        "variable {variable} could be meant for {first} and for {second}: give one of them another name with \
+         `#[agent(name = \"..\")]`"
+    )]
+    VariableAmbiguous {
+        /// The variable as it was set.
+        variable: String,
+        /// The agent that was published first.
+        first: String,
+        /// The agent that was published second.
+        second: String,
     },
     /// A configuration file that cannot be read as one.
     #[error("{place}: {reason}")]

@@ -5,9 +5,9 @@ use crate::stream::DataStreamer;
 
 /// Which fields are marked, with no conditions, so that a question about it never fails for another reason.
 pub trait Fields {
-    /// [`Marked`] or [`Unmarked`].
+    /// [`Marked`], [`Unmarked`] or [`Forgotten`].
     type Memory;
-    /// The type of the field marked `#[agent(stream)]`, or [`Unmarked`].
+    /// The type of the field marked `#[agent(stream)]`, or [`Unmarked`] or [`Forgotten`].
     type Stream: StreamField;
 }
 
@@ -18,6 +18,10 @@ pub struct Marked;
 /// No field has this marker.
 #[derive(Debug)]
 pub struct Unmarked;
+
+/// No field has this marker, but one looks as if it should: that is reported at the field, and nothing else is.
+#[derive(Debug)]
+pub struct Forgotten;
 
 /// The type of a field marked `#[agent(stream)]`.
 #[diagnostic::on_unimplemented(
@@ -42,6 +46,13 @@ impl StreamField for Unmarked {
     }
 }
 
+#[diagnostic::do_not_recommend]
+impl StreamField for Forgotten {
+    fn of(_: DataStreamer) -> Self {
+        Self
+    }
+}
+
 /// The stream field of an agent that runs.
 pub fn attach<A: Fields>(stream: DataStreamer) -> A::Stream {
     A::Stream::of(stream)
@@ -55,7 +66,8 @@ pub fn detached<A: Fields>() -> A::Stream {
 /// A field that requests running at the same time may have. The lifetime defers the question to `publish`.
 #[diagnostic::on_unimplemented(
     message = "field of type `{Self}` must be `Send` and `Sync`: requests run on several threads\n\
-               help: use a `Mutex` or an atomic in place of `Cell` and `RefCell`, `Arc` in place of `Rc`",
+               help: write `Arc<dyn Trait + Send + Sync>` for a trait object, use a `Mutex` or an atomic in place \
+               of `Cell` and `RefCell`, `Arc` in place of `Rc`",
     label = "an agent with such a field cannot be published"
 )]
 pub trait Shared<'a>: Send + Sync + 'static {}

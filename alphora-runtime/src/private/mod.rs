@@ -8,7 +8,9 @@ mod method;
 
 pub use check::{seconds, whole};
 pub use entry::Exit;
-pub use field::{Copies, Fields, FreshField, Marked, Shared, StreamField, Unmarked, attach, detached};
+pub use field::{
+    Copies, Fields, Forgotten, FreshField, Marked, Shared, StreamField, Unmarked, attach, detached,
+};
 pub use judge::{Judge, Lenient, Plain};
 pub use method::{Answers, Later, Parameter, Servable, Takes, key, no_such_endpoint, sendable};
 

@@ -12,6 +12,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 use super::admission::BodyBudget;
+use super::router;
 use crate::agent::{Clocks, Description, Runnable};
 use crate::config::{AgentSettings, Endpoint, ServerConfig};
 use crate::error::{AgentValidationError, Result};
@@ -72,6 +73,7 @@ pub(super) struct ServedEndpoint {
 
 impl Application {
     pub(super) fn build(candidates: Vec<Candidate>, server: ServerConfig) -> Result<Arc<Self>> {
+        server.check()?;
         let mut endpoints = Vec::new();
         let mut pools = Vec::new();
         for candidate in candidates {
@@ -218,12 +220,13 @@ impl Hasher for Random {
 /// Paths that a server answers by itself.
 const RESERVED: [&str; 4] = ["/health", "/ready", "/docs", "/openapi.json"];
 
+/// Whether every path and every name has one owner.
 fn check_routes(endpoints: &[Arc<ServedEndpoint>], server: &ServerConfig) -> Result {
-    let title = |served: &ServedEndpoint| format!("{}.{}", served.agent, served.endpoint.method);
+    let openai_path = server.openai_path.as_deref().map(|path| path.trim_end_matches('/'));
     for (at, served) in endpoints.iter().enumerate() {
         let Endpoint { path, name, .. } = &served.endpoint;
-        let shown = || if path.is_empty() { "/".to_owned() } else { path.clone() };
-        if server.openai_path.as_deref().map(|path| path.trim_end_matches('/')) == Some(path) {
+        let shown = || shown(path).to_owned();
+        if openai_path == Some(path) {
             let agent = title(served);
             return Err(AgentValidationError::PathIsOpenAiPath { agent, path: shown() }.into());
         }
@@ -240,5 +243,38 @@ fn check_routes(endpoints: &[Arc<ServedEndpoint>], server: &ServerConfig) -> Res
             }
         }
     }
+    check_patterns(endpoints, openai_path)
+}
+
+/// Whether every route has one owner. Two paths that differ can have a route in common: what is below `/models` of
+/// one is a model's name, and everything of another whose path that is.
+fn check_patterns(endpoints: &[Arc<ServedEndpoint>], openai_path: Option<&str>) -> Result {
+    let mut owners: HashMap<String, String> = HashMap::new();
+    let mut claim = |route: &str, owner: &str| {
+        // The router takes one wildcard at a place, whatever its name.
+        let route = route.split_once("{*").map_or_else(|| route.to_owned(), |(fixed, _)| format!("{fixed}*"));
+        match owners.insert(route.clone(), owner.to_owned()) {
+            None => Ok(()),
+            Some(first) => Err(AgentValidationError::RouteTaken { route, first, second: owner.to_owned() }),
+        }
+    };
+    if let Some(path) = openai_path {
+        let owner = format!("`openai_path` (`{}`)", shown(path));
+        router::routes_of_openai(path).try_for_each(|route| claim(&route, &owner))?;
+    }
+    for served in endpoints {
+        let path = &served.endpoint.path;
+        let owner = format!("`{}` (`{}`)", title(served), shown(path));
+        router::routes_of_agent(path).try_for_each(|route| claim(&route, &owner))?;
+    }
     Ok(())
+}
+
+fn title(served: &ServedEndpoint) -> String {
+    format!("{}.{}", served.agent, served.endpoint.method)
+}
+
+/// A path as it is written: the root's is empty here.
+fn shown(path: &str) -> &str {
+    if path.is_empty() { "/" } else { path }
 }

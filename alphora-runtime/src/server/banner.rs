@@ -1,5 +1,6 @@
 //! What a server says when it starts: where it is, and a line that works when it is pasted.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -23,9 +24,9 @@ fn text(application: &Application, addr: SocketAddr) -> String {
         let _ = writeln!(out, "\n  {} ({}.{})", endpoint.name, served.agent, endpoint.method);
         let _ = writeln!(
             out,
-            "  curl -N {base}{}/chat/completions -H 'Content-Type: application/json' \\\n    -d '{{\"messages\": \
+            "  curl -N {} -H 'Content-Type: application/json' \\\n    -d '{{\"messages\": \
              [{{\"role\": \"user\", \"content\": \"hello\"}}]}}'",
-            endpoint.path
+            quoted(&format!("{base}{}/chat/completions", endpoint.path))
         );
     }
     if !application.client_session_ids() && application.endpoints.iter().any(|served| served.has_memory) {
@@ -43,4 +44,27 @@ fn text(application: &Application, addr: SocketAddr) -> String {
 /// An address that a client on this machine can use.
 fn reachable(addr: SocketAddr) -> SocketAddr {
     if addr.ip().is_unspecified() { SocketAddr::from(([127, 0, 0, 1], addr.port())) } else { addr }
+}
+
+/// `word` as a shell reads it: a path may hold what means something to shells.
+fn quoted(word: &str) -> Cow<'_, str> {
+    if word.chars().all(|c| c.is_ascii_alphanumeric() || "/:.-_~".contains(c)) {
+        Cow::Borrowed(word)
+    } else {
+        // Nothing can be escaped inside single quotes: they are closed, and opened again.
+        Cow::Owned(format!("'{}'", word.replace('\'', r"'\''")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn only_what_a_shell_would_read_is_quoted() {
+        assert_eq!(quoted("http://127.0.0.1:8000/a-b_c.d~e"), "http://127.0.0.1:8000/a-b_c.d~e");
+        assert_eq!(quoted("http://h/a$b&c;(d)"), "'http://h/a$b&c;(d)'");
+        assert_eq!(quoted("http://h/it's"), r"'http://h/it'\''s'");
+        assert_eq!(quoted("http://[::1]:8000/a"), "'http://[::1]:8000/a'");
+    }
 }

@@ -21,5 +21,7 @@ mod listen;
 mod shutdown;
 mod watch;
 
+/// The axum whose `Router` [`Publisher::router`] gives.
+pub use axum;
 pub use listen::Server;
 pub use publish::{Publisher, publish, publish_agent_api, publish_with};

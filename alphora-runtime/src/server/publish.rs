@@ -10,7 +10,7 @@ use super::application::{Application, Candidate};
 use super::listen::Server;
 use super::router;
 use crate::agent::{Agent, Fresh, Published, RunContext};
-use crate::config::{AgentConfig, Environment, ServerConfig, apply_layers};
+use crate::config::{AgentConfig, Environment, ServerConfig, apply_arguments, apply_layers};
 use crate::error::{Error, ErrorKind, Result};
 use crate::session::MemoryPool;
 
@@ -111,13 +111,13 @@ impl<A> Publisher<A> {
         self
     }
 
-    /// The options of the server. The configuration file, variables and arguments win over it.
+    /// The options of the server. The configuration file and variables win over it.
     pub fn server(mut self, config: ServerConfig) -> Self {
         self.server = config;
         self
     }
 
-    /// Where to listen; see [`ServerConfig::addr`].
+    /// Where [`serve`](Self::serve) listens; see [`ServerConfig::addr`].
     pub fn addr(mut self, addr: impl Into<SocketAddr>) -> Self {
         self.server.addr = addr.into();
         self
@@ -179,7 +179,7 @@ impl<A> Publisher<A> {
     pub async fn bind(mut self, addr: impl tokio::net::ToSocketAddrs + std::fmt::Debug) -> Result<Server> {
         let wanted = format!("{addr:?}");
         let listener =
-            tokio::net::TcpListener::bind(addr).await.map_err(|error| cannot_listen(&wanted, error))?;
+            tokio::net::TcpListener::bind(addr).await.map_err(|error| cannot_listen(&wanted, &error))?;
         self.pages = true;
         let banner = self.banner;
         let application = self.application()?;
@@ -195,11 +195,12 @@ impl<A> Publisher<A> {
     pub async fn serve(mut self) -> Result {
         self.pages = true;
         let banner = self.banner;
+        let environment = self.environment.clone();
         let application = self.application()?;
-        let addr = application.server.addr;
+        let addr = apply_arguments(&environment, application.server.addr)?;
         let listener = tokio::net::TcpListener::bind(addr)
             .await
-            .map_err(|error| cannot_listen(&addr.to_string(), error))?;
+            .map_err(|error| cannot_listen(&addr.to_string(), &error))?;
         Server::new(application, listener, banner)?.run().await
     }
 
@@ -211,13 +212,13 @@ impl<A> Publisher<A> {
     }
 }
 
-fn cannot_listen(addr: &str, error: std::io::Error) -> Error {
+fn cannot_listen(addr: &str, error: &std::io::Error) -> Error {
     let hint = if error.kind() == std::io::ErrorKind::AddrInUse {
         ": something else listens there; choose another port with `--port` or ALPHORA_ADDR"
     } else {
         ""
     };
-    Error::new(ErrorKind::Io, format!("cannot listen on {addr}: {error}{hint}")).with_source(error)
+    Error::new(ErrorKind::Io, format!("cannot listen on {addr}: {error}{hint}"))
 }
 
 impl<A> std::fmt::Debug for Publisher<A> {

@@ -15,6 +15,25 @@ use super::handler::{
 };
 use super::pages;
 
+const CHAT: &str = "/chat/completions";
+const MODELS: &str = "/models";
+const MODEL: &str = "/models/{*model}";
+const HEALTH: &str = "/health";
+/// What is below a path and nothing else: answered in OpenAI's words.
+const REST: &str = "/{*rest}";
+
+/// The routes of an agent at `path`, which is empty for the root.
+pub(super) fn routes_of_agent(path: &str) -> impl Iterator<Item = String> {
+    // An agent at the root shares `/health`, and what is unknown, with the server.
+    let below: &[&str] = if path.is_empty() { &[] } else { &[HEALTH, REST] };
+    [CHAT, MODELS, MODEL].iter().chain(below).map(move |route| format!("{path}{route}"))
+}
+
+/// The routes of the surface for OpenAI's clients at `path`, which is empty for the root.
+pub(super) fn routes_of_openai(path: &str) -> impl Iterator<Item = String> {
+    [CHAT, MODELS, MODEL, REST].iter().map(move |route| format!("{path}{route}"))
+}
+
 /// The routes of an application; with `pages` those that are about the server rather than its agents.
 pub(super) fn routes(application: &Arc<Application>, pages: bool) -> Router {
     let mut router = Router::new();
@@ -22,29 +41,28 @@ pub(super) fn routes(application: &Arc<Application>, pages: bool) -> Router {
         let path = &endpoint.endpoint.path;
         let state = (application.clone(), endpoint.clone());
         let own = Router::new()
-            .route(&format!("{path}/chat/completions"), only(post(chat_on_agent_path)))
-            .route(&format!("{path}/models"), only(get(models_of_agent)))
-            .route(&format!("{path}/models/{{*model}}"), only(get(model_of_agent)))
+            .route(&format!("{path}{CHAT}"), only(post(chat_on_agent_path)))
+            .route(&format!("{path}{MODELS}"), only(get(models_of_agent)))
+            .route(&format!("{path}{MODEL}"), only(get(model_of_agent)))
             .with_state(state.clone());
         router = router.merge(own);
-        // An agent at the root shares `/health` with the server.
         if !path.is_empty() {
             router = router
                 .merge(
                     Router::new()
-                        .route(&format!("{path}/health"), only(get(health_of_agent)))
+                        .route(&format!("{path}{HEALTH}"), only(get(health_of_agent)))
                         .with_state(state),
                 )
-                .route(&format!("{path}/{{*rest}}"), any(wrong_path));
+                .route(&format!("{path}{REST}"), any(wrong_path));
         }
     }
     if let Some(path) = application.server.openai_path.as_deref() {
         let path = path.trim_end_matches('/');
         let own = Router::new()
-            .route(&format!("{path}/chat/completions"), only(post(chat_on_openai_path)))
-            .route(&format!("{path}/models"), only(get(all_models)))
-            .route(&format!("{path}/models/{{*model}}"), only(get(model_of_all)))
-            .route(&format!("{path}/{{*rest}}"), any(wrong_path))
+            .route(&format!("{path}{CHAT}"), only(post(chat_on_openai_path)))
+            .route(&format!("{path}{MODELS}"), only(get(all_models)))
+            .route(&format!("{path}{MODEL}"), only(get(model_of_all)))
+            .route(&format!("{path}{REST}"), any(wrong_path))
             .with_state(application.clone());
         router = router.merge(own);
     }
@@ -60,7 +78,7 @@ pub(super) fn routes(application: &Arc<Application>, pages: bool) -> Router {
 /// What is about the server: health, readiness, the document and its page.
 fn page_routes(application: &Arc<Application>) -> Router {
     Router::new()
-        .route("/health", only(get(alive)))
+        .route(HEALTH, only(get(alive)))
         .route("/ready", only(get(ready)))
         .with_state(application.clone())
         .merge(pages::routes(application))
@@ -77,7 +95,7 @@ pub(super) fn only<S: Clone + Send + Sync + 'static>(route: MethodRouter<S>) -> 
 }
 
 /// Browsers' permission for the listed origins. The headers that they ask for are mirrored, because `*` does not
-/// cover `Authorization`.
+/// cover `Authorization`. The origins have been checked: each of them is a header's value, and none is `*`.
 fn cors(application: &Application) -> Option<CorsLayer> {
     let origins: Vec<HeaderValue> = application
         .server

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The error object of OpenAI's API: `{"error": {"message", "type", "param", "code"}}`, all four keys always.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ErrorBody {
     /// The object itself.
     pub error: ErrorObject,
@@ -11,6 +12,7 @@ pub struct ErrorBody {
 
 /// What [`ErrorBody`] wraps.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ErrorObject {
     /// A sentence for people.
     pub message: String,

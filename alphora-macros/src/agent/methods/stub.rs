@@ -5,9 +5,10 @@ use quote::quote;
 use syn::ItemImpl;
 
 use super::expand;
-use super::validate::{config_of, lifetimes, name};
+use super::validate::{config_of, lifetimes};
 use crate::agent::conditions;
 use crate::path::{Facade, runtime};
+use crate::signature::name;
 
 /// For an impl block that can be no agent.
 pub(in crate::agent) fn stub(facade: &Facade, item: &ItemImpl) -> TokenStream {

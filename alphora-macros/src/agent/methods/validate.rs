@@ -14,7 +14,7 @@ use super::select::{self, Selected};
 use crate::agent::{OWN, OWN_HELP, conditions, joined};
 use crate::diagnostics::Errors;
 use crate::keyword::PATH;
-use crate::signature::ungrouped;
+use crate::signature::{name, ungrouped};
 
 /// The model of what is written, if everything is right.
 pub(super) fn validate<'a>(written: &'a Written, errors: &mut Errors) -> Option<Methods<'a>> {
@@ -42,6 +42,7 @@ pub(super) fn validate<'a>(written: &'a Written, errors: &mut Errors) -> Option<
         };
         endpoints.extend(signature::endpoint(method, options, errors));
     }
+    check_shared_path(&options, &endpoints, &selected, errors);
     check_paths(&options, &endpoints, &selected, errors);
     errors.is_empty().then(|| Methods {
         facade: &written.facade,
@@ -85,11 +86,18 @@ pub(super) fn config_of(agent: &Ident) -> Ident {
     format_ident!("{}Config", agent.unraw(), span = agent.span())
 }
 
-/// The name of the struct that the block is for.
-pub(super) fn name(ty: &Type) -> Option<&Ident> {
-    match ungrouped(ty) {
-        Type::Path(path) if path.qself.is_none() => path.path.segments.last().map(|segment| &segment.ident),
-        _ => None,
+/// The block's path is for the methods without one of their own.
+fn check_shared_path(
+    block: &Options,
+    endpoints: &[Endpoint<'_>],
+    selected: &[Selected<'_>],
+    errors: &mut Errors,
+) {
+    let Some((key, path)) = block.texts.iter().find(|(key, _)| key == PATH) else { return };
+    let complete = !endpoints.is_empty() && endpoints.len() == selected.len();
+    if complete && endpoints.iter().all(|endpoint| text(&endpoint.options, PATH).is_some()) {
+        let message = "`path` has no effect: every endpoint has its own";
+        errors.push(joined(key, path), message, "remove it here, or above one of the methods");
     }
 }
 

@@ -6,7 +6,9 @@ use syn::spanned::Spanned as _;
 use syn::{Member, Type, WhereClause, parse_quote_spanned};
 
 use super::model::{Field, Role, State};
+use crate::keyword::{MEMORY_TYPE, STREAM_TYPE};
 use crate::path::{runtime, runtime_at};
+use crate::signature;
 
 /// The code that stands beside the struct.
 pub(super) fn expand(state: &State<'_>) -> TokenStream {
@@ -53,10 +55,16 @@ fn fields(state: &State<'_>) -> TokenStream {
     let rt = runtime();
     let name = &state.item.ident;
     let (parameters, arguments, bounds) = state.generics.split_for_impl();
-    let memory = if state.field(Role::Memory).is_some() { quote!(Marked) } else { quote!(Unmarked) };
+    let memory = match state.field(Role::Memory) {
+        Some(_) => quote!(Marked),
+        None => unmarked(state, MEMORY_TYPE),
+    };
     let stream = state.field(Role::Stream);
     let stream = stream.map_or_else(
-        || quote!(type Stream = #rt::Unmarked;),
+        || {
+            let unmarked = unmarked(state, STREAM_TYPE);
+            quote!(type Stream = #rt::#unmarked;)
+        },
         |Field { ty, .. }| quote_spanned!(ty.span()=> type Stream = #ty;),
     );
     quote! {
@@ -66,6 +74,13 @@ fn fields(state: &State<'_>) -> TokenStream {
             #stream
         }
     }
+}
+
+/// What it means that no field is marked. A type of the framework's own is known by its name; that its field
+/// lacks the marker is reported there, and then nothing is said of what the agent cannot do for want of it.
+fn unmarked(state: &State<'_>, ty: &str) -> TokenStream {
+    let forgotten = state.shared().any(|field| signature::name(field.ty).is_some_and(|name| name == ty));
+    if forgotten { quote!(Forgotten) } else { quote!(Unmarked) }
 }
 
 /// Binds a request's memory and stream, and takes the memory back.
@@ -83,9 +98,10 @@ fn agent_state(state: &State<'_>) -> TokenStream {
         },
         |Field { ty, .. }| quote_spanned!(ty.span()=> type Memory = #ty;),
     );
-    let has = [("HAS_MEMORY", memory), ("HAS_STREAM", stream)].into_iter().filter_map(|(name, field)| {
-        let name = field.map(|_| Ident::new(name, Span::call_site()))?;
-        Some(quote!(const #name: ::core::primitive::bool = true;))
+    let has_memory = memory.map(|_| {
+        quote!(
+            const HAS_MEMORY: ::core::primitive::bool = true;
+        )
     });
     let bind = bind(memory, stream);
     let take_memory = memory.map(|Field { member, ty, .. }| {
@@ -99,7 +115,7 @@ fn agent_state(state: &State<'_>) -> TokenStream {
         #[automatically_derived]
         impl #parameters #rt::AgentState for #name #arguments #bounds {
             #memory_type
-            #(#has)*
+            #has_memory
             #bind
             #take_memory
         }

@@ -32,10 +32,10 @@ fn list(application: &Application, endpoints: &[Arc<ServedEndpoint>]) -> Respons
 fn find(
     application: &Application,
     endpoints: &[Arc<ServedEndpoint>],
-    name: Option<Path<String>>,
+    name: &Result<Path<String>, PathRejection>,
 ) -> Response {
     let named = |endpoint: &&Arc<ServedEndpoint>| {
-        name.as_ref().is_some_and(|Path(name)| endpoint.endpoint.name == *name)
+        name.as_ref().is_ok_and(|Path(name)| endpoint.endpoint.name == *name)
     };
     match endpoints.iter().find(named) {
         Some(endpoint) => json_response(StatusCode::OK, &object(application, endpoint), &Identity::new()),
@@ -59,7 +59,7 @@ pub(in crate::server) async fn model_of_all(
     State(application): State<Arc<Application>>,
     name: Result<Path<String>, PathRejection>,
 ) -> Response {
-    find(&application, &application.endpoints, name.ok())
+    find(&application, &application.endpoints, &name)
 }
 
 /// `GET {path}/models`.
@@ -72,5 +72,5 @@ pub(in crate::server) async fn model_of_agent(
     State((application, endpoint)): OfAgent,
     name: Result<Path<String>, PathRejection>,
 ) -> Response {
-    find(&application, std::slice::from_ref(&endpoint), name.ok())
+    find(&application, std::slice::from_ref(&endpoint), &name)
 }

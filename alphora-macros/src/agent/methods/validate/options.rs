@@ -60,11 +60,41 @@ fn texts(arguments: &Arguments, agent: &str, method: Option<&str>, errors: &mut 
     options
 }
 
-/// Whether `name` can be a model's id.
+/// Whether `name` can be a model's id; reports the first thing that is wrong with it.
 fn published(name: &syn::LitStr, errors: &mut Errors) -> bool {
-    let good = !name.value().trim().is_empty() && !name.value().chars().any(char::is_control);
-    if !good {
-        errors.push(name, "`name` must not be empty", "write the id that clients send as `model`");
+    match complaint(&name.value()) {
+        None => true,
+        Some(message) => {
+            errors.push(name, message, "write the id that clients send as `model`");
+            false
+        }
     }
-    good
+}
+
+fn complaint(name: &str) -> Option<&'static str> {
+    if name.trim().is_empty() {
+        Some("`name` must not be empty")
+    } else if name.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        Some("`name` may not hold white space or control characters")
+    } else if name.len() > 128 {
+        Some("`name` may have 128 bytes at most")
+    } else if name == "server" {
+        Some("`name` may not be `server`: a configuration file has the server's own options under `[server]`")
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::complaint;
+
+    #[test]
+    fn the_rules_are_the_runtimes() {
+        let cases = crate::agent::cases::of("name");
+        assert!(cases.len() > 10, "the cases are where this test looks");
+        for (name, good) in cases {
+            assert_eq!(complaint(&name).is_none(), good, "{name}");
+        }
+    }
 }

@@ -1,0 +1,20 @@
+//! row 28: a role without `agent`
+
+use alphora::prelude::*;
+
+#[agent]
+struct Support {
+    #[memory]
+    memory: MemoryManager,
+}
+
+#[agent(memory_ttl = 60)]
+impl Support {
+    async fn run(&self, _: OpenAIRequest) -> String {
+        String::new()
+    }
+}
+
+fn main() {
+    drop(publish(Support::new()));
+}
