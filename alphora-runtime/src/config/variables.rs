@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use super::invalid::invalid;
 use super::layers::Layered;
 use super::options::{AGENT_OPTIONS, ENDPOINT_OPTIONS, SERVER_OPTIONS, set_agent, set_endpoint, set_server};
+use super::suggestion::nearest;
 use super::value::Value;
 use super::{AgentSettings, Environment, ServerConfig};
 use crate::agent::Description;
@@ -36,8 +37,7 @@ pub(super) fn apply(
             Some((Target::Server, option)) => set_server(server, &place, &option, &value)?,
             Some((Target::OnlyAgent, option)) => set_agent(agents[0].1, &place, &option, &value)?,
             Some((Target::Agent(index), option)) => with_a_name.push((index, place, option, value)),
-            // Any other variable is somebody else's.
-            None => {}
+            None => warn_of_slip(variable, rest),
         }
     }
     for (index, place, option, value) in with_a_name {
@@ -45,6 +45,17 @@ pub(super) fn apply(
         set_agent_variable(description, settings, &place, &option, &value)?;
     }
     Ok(())
+}
+
+/// Any other variable is somebody else's, unless it looks like one of ours with a slip in it.
+fn warn_of_slip(variable: &str, rest: &str) {
+    if rest == "LOG" || rest == "CONFIG" {
+        return;
+    }
+    if let Some(meant) = nearest(rest, SERVER_OPTIONS.iter().chain(AGENT_OPTIONS).copied()) {
+        let meant = format!("ALPHORA_{}", meant.to_uppercase());
+        tracing::warn!(variable, meant, "this variable sets nothing here; another name was perhaps meant");
+    }
 }
 
 /// What `variable`, which is `ALPHORA_` and `rest`, is about, and the option that it sets. The whole name of an
