@@ -119,7 +119,7 @@ async fn the_total_clock_ends_with_what_was_sent() {
 async fn the_other_clocks_are_errors_before_the_first_event() {
     let config = ScriptedConfig {
         first_event_timeout: Duration::from_millis(100),
-        idle_timeout: Duration::from_millis(100),
+        idle_timeout: Duration::from_millis(600),
         ..Default::default()
     };
     let (server, _) = start(config).await;
@@ -138,8 +138,10 @@ async fn quiet_streams_carry_heartbeats() {
     let (server, _) = start(config).await;
     let answer = ask(&server, AGENT, "sleep 220\ntext done", true).await;
     let beats = answer.body.matches(": keep-alive\n\n").count();
-    assert!((2..=4).contains(&beats), "{beats} heartbeats in 220 ms");
+    assert!(beats >= 2, "{beats} heartbeats in 220 ms");
     assert_eq!(answer.content(), "done");
+    let busy = ask(&server, AGENT, "flood 1000", true).await;
+    assert!(!busy.body.contains(": keep-alive"), "a stream that is not silent carries none");
     // After the first heartbeat the status line is gone: a failure is an event.
     let answer = ask(&server, AGENT, "sleep 120\nfail secret", true).await;
     assert_eq!(answer.status, 200);
