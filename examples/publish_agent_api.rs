@@ -30,7 +30,7 @@ impl MyAgent {
         self.memory.add_user(request.get_user_query());
 
         let mut reply = String::new();
-        for piece in model(&self.memory.build_history()) {
+        for piece in model(&self.memory.build_history().into_messages()?) {
             self.stream.send("text", &piece).await?;
             reply.push_str(&piece);
         }

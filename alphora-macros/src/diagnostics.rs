@@ -45,3 +45,10 @@ impl Drop for Errors {
         debug_assert!(self.finished || std::thread::panicking(), "errors were collected and not reported");
     }
 }
+
+/// Both, one after the other, for an error that is about two places.
+pub(crate) fn joined(one: impl ToTokens, other: impl ToTokens) -> TokenStream {
+    let mut tokens = one.into_token_stream();
+    other.to_tokens(&mut tokens);
+    tokens
+}

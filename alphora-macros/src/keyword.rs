@@ -1,6 +1,7 @@
 //! Every word that the attributes know, on one page, with "did you mean".
 
 pub(crate) const AGENT: &str = "agent";
+pub(crate) const TOOL: &str = "tool";
 
 pub(crate) const API_DESCRIPTION: &str = "api_description";
 pub(crate) const API_TITLE: &str = "api_title";
@@ -8,6 +9,7 @@ pub(crate) const AUTO_CLEAN_INTERVAL: &str = "auto_clean_interval";
 pub(crate) const CONFIG: &str = "config";
 pub(crate) const CRATE: &str = "crate";
 pub(crate) const DEFAULT_STREAM: &str = "default_stream";
+pub(crate) const DESCRIPTION: &str = "description";
 pub(crate) const KEEP_ALIVE: &str = "keep_alive";
 pub(crate) const MAX_MEMORY_ITEMS: &str = "max_memory_items";
 pub(crate) const MEMORY: &str = "memory";
@@ -17,6 +19,7 @@ pub(crate) const NAME: &str = "name";
 pub(crate) const NEW: &str = "new";
 pub(crate) const PATH: &str = "path";
 pub(crate) const STREAM: &str = "stream";
+pub(crate) const STRICT: &str = "strict";
 pub(crate) const TIMEOUT: &str = "timeout";
 
 /// The framework's types that only a marked field has, by the names that they are imported with.
@@ -29,17 +32,19 @@ pub(crate) const PLACEHOLDERS: &[&str] = &["agent_name", "method_name"];
 /// The keys that say something about sessions.
 pub(crate) const OF_MEMORY: &[&str] = &[MEMORY_TTL, MAX_MEMORY_ITEMS, AUTO_CLEAN_INTERVAL];
 
-/// Where an attribute can stand.
+/// Where an attribute of ours can stand.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
     Struct,
     Field,
     Impl,
     Method,
+    Tool,
 }
 
 impl Place {
-    const ALL: &[Self] = &[Self::Struct, Self::Field, Self::Impl, Self::Method];
+    /// Those of `#[agent]`.
+    const AGENT: &[Self] = &[Self::Struct, Self::Field, Self::Impl, Self::Method];
 
     /// The words that are known there.
     pub(crate) fn words(self) -> &'static [&'static str] {
@@ -62,6 +67,7 @@ impl Place {
                 CRATE,
             ],
             Self::Method => &[PATH, NAME, API_TITLE, API_DESCRIPTION],
+            Self::Tool => &[NAME, DESCRIPTION, TIMEOUT, STRICT, CRATE],
         }
     }
 
@@ -72,12 +78,19 @@ impl Place {
             Self::Field => "a field",
             Self::Impl => "the `impl` block",
             Self::Method => "a method",
+            Self::Tool => "a tool",
         }
     }
 
-    /// Another place where `word` is known.
+    /// A key and its value.
+    pub(crate) fn example(self) -> &'static str {
+        if self == Self::Tool { "name = \"search_web\"" } else { "path = \"/api/v1\"" }
+    }
+
+    /// Another place of the same attribute where `word` is known.
     pub(crate) fn elsewhere(self, word: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|place| *place != self && place.words().contains(&word))
+        let places = if self == Self::Tool { &[] } else { Self::AGENT };
+        places.iter().copied().find(|place| *place != self && place.words().contains(&word))
     }
 }
 

@@ -1,6 +1,8 @@
 //! The entry points, one line each; documented at the facade, where their examples run.
 
 mod agent;
+mod arguments;
+mod attribute;
 mod diagnostics;
 mod entry;
 mod keyword;
@@ -8,6 +10,8 @@ mod path;
 mod signature;
 #[cfg(test)]
 mod tests;
+mod tool;
+mod value;
 
 use proc_macro::TokenStream;
 
@@ -21,4 +25,10 @@ pub fn agent(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
     entry::expand(arguments.into(), &item.into()).into()
+}
+
+#[expect(missing_docs, reason = "documented at the facade")]
+#[proc_macro_attribute]
+pub fn tool(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    tool::expand(arguments.into(), &item.into()).into()
 }

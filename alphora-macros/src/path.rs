@@ -30,7 +30,7 @@ impl Facade {
         quote! {
             #(#conditions)*
             #[allow(dead_code, private_interfaces, unused_imports, clippy::too_many_arguments)]
-            #[allow(clippy::new_without_default)]
+            #[allow(clippy::new_without_default, deprecated)]
             const _: () = {
                 use #private as #rt;
                 use #rt::Lenient as _;

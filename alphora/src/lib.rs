@@ -5,27 +5,50 @@ extern crate self as alphora;
 
 pub mod prelude;
 
+pub mod tools;
+
+#[doc = include_str!("testing.md")]
+pub mod testing {
+    pub use alphora_runtime::model::{ScriptedModel, ScriptedReply, scripted};
+    pub use alphora_runtime::stream::Captured;
+}
+
 pub use alphora_runtime::agent::{Agent, AgentState, Fresh, IntoReply, RunContext};
 pub use alphora_runtime::config::{AgentConfig, EndpointConfig};
 #[cfg(feature = "server")]
 pub use alphora_runtime::config::{Environment, ServerConfig};
 pub use alphora_runtime::error::{AgentError, AgentValidationError, Error, ErrorKind, PublicError, Result};
+pub use alphora_runtime::model::{
+    Call, ChatModel, ChatOptions, Chunk, ModelError, ModelErrorKind, OpenAILike, Reply, ScriptedModel,
+    ScriptedReply, scripted,
+};
+#[cfg(feature = "llm")]
+pub use alphora_runtime::model::{OpenAILikeBuilder, RetryPolicy};
+/// The schemars whose `JsonSchema` types have to implement that a model reads or writes. To derive it, depend on
+/// schemars 1 by yourself: its derive feature is off here.
+pub use alphora_runtime::schemars;
 #[cfg(feature = "server")]
 pub use alphora_runtime::server::{Publisher, Server, axum, publish, publish_agent_api, publish_with};
 pub use alphora_runtime::session::{
-    Lease, Memory, MemoryManager, MemoryPool, Owner, SessionError, SessionId, SessionKey,
+    AssistantTurn, History, HistoryError, Lease, Memory, MemoryManager, MemoryPool, MemoryStatistics,
+    MessageId, Owner, SessionError, SessionId, SessionKey, ToolChainError, ToolResults,
 };
 pub use alphora_runtime::stream::{Captured, DataStreamer, EventStream, FinishReason, ToolCallWriter};
-pub use alphora_runtime::wire::{
-    Content, ContentPart, Message, OpenAIRequest, RequestError, ResponseFormat, Role, ToolCall, ToolChoice,
-    ToolDefinition, Usage,
+pub use alphora_runtime::tool::{
+    Tool, ToolContext, ToolError, ToolErrorKind, ToolExecutor, ToolHook, ToolOutput, ToolRegistry, ToolResult,
 };
-pub use alphora_runtime::{session, stream, wire};
+pub use alphora_runtime::wire::{
+    Content, ContentPart, IntoMessages, IntoTools, Message, OpenAIRequest, RequestError, ResponseFormat,
+    Role, ToolCall, ToolChoice, ToolDefinition, Usage,
+};
+pub use alphora_runtime::{model, session, stream, wire};
 
 #[doc = include_str!("agent.md")]
 pub use alphora_macros::agent;
 #[doc = include_str!("main.md")]
 pub use alphora_macros::main;
+#[doc = include_str!("tool.md")]
+pub use alphora_macros::tool;
 
 #[doc(hidden)]
 pub use alphora_runtime::private as __private;

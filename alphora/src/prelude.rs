@@ -1,8 +1,9 @@
 //! The names of every example: `use alphora::prelude::*;`.
 
+pub use crate::tools::{ToolContext, ToolExecutor, ToolRegistry};
 pub use crate::{
-    AgentConfig, AgentError, DataStreamer, FinishReason, Memory, MemoryManager, Message, OpenAIRequest, Role,
-    Usage, agent,
+    AgentConfig, AgentError, ChatModel, DataStreamer, FinishReason, Memory, MemoryManager, Message,
+    ModelError, OpenAILike, OpenAIRequest, Role, ToolCall, Usage, agent, tool,
 };
 #[cfg(feature = "server")]
 pub use crate::{publish, publish_agent_api, publish_with};

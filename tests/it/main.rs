@@ -8,9 +8,14 @@ mod bad_input;
 mod wire;
 
 // What runs and sessions promise.
+mod binding;
 mod runs;
 mod sessions;
 mod streaming;
+
+// Models: a server that fails on demand, and real ones on request.
+mod model;
+mod real_model;
 
 // What is published, and the server around it.
 mod publishing;

@@ -1,6 +1,7 @@
 //! What the integration tests share: a server that stops with its test, and a client that hides nothing.
 
 mod client;
+pub mod model_server;
 mod scripted;
 mod server;
 

@@ -1,18 +1,15 @@
 //! `#[agent]`: the struct half says which fields belong to a request, the impl half what a request runs.
 
-mod arguments;
 mod elsewhere;
 mod methods;
 mod placeholder;
 mod route;
 mod state;
-mod value;
 
 #[cfg(test)]
 mod cases;
 
 use proc_macro2::TokenStream;
-use quote::ToTokens;
 use syn::{Attribute, Item};
 
 use crate::diagnostics::Errors;
@@ -39,16 +36,4 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// Whether this is `#[agent]`, under whatever path.
 fn is_marker(attribute: &Attribute) -> bool {
     attribute.path().segments.last().is_some_and(|segment| segment.ident == keyword::AGENT)
-}
-
-/// The `#[cfg(..)]` attributes, which an attribute macro sees before they are applied.
-fn conditions(attributes: &[Attribute]) -> Vec<Attribute> {
-    attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).cloned().collect()
-}
-
-/// Both, one after the other.
-fn joined(one: impl ToTokens, other: impl ToTokens) -> TokenStream {
-    let mut tokens = one.into_token_stream();
-    other.to_tokens(&mut tokens);
-    tokens
 }

@@ -56,6 +56,8 @@ fn expand(mut item: Item) -> TokenStream {
     };
     if attribute.path().is_ident("agent") {
         crate::agent::expand(arguments, item.into_token_stream())
+    } else if attribute.path().is_ident("tool") {
+        crate::tool::expand(arguments, &item.into_token_stream())
     } else {
         crate::entry::expand(arguments, &item.into_token_stream())
     }
@@ -63,5 +65,7 @@ fn expand(mut item: Item) -> TokenStream {
 
 fn is_ours(attribute: &Attribute) -> bool {
     let path = attribute.path();
-    path.is_ident("agent") || path.segments.first().is_some_and(|first| first.ident == "alphora")
+    path.is_ident("agent")
+        || path.is_ident("tool")
+        || path.segments.first().is_some_and(|first| first.ident == "alphora")
 }

@@ -62,6 +62,14 @@ fn odd_arguments_are_reported() {
             assert!(is_reported(&expanded), "{arguments}: {expanded}");
             assert!(expanded.to_string().contains(survives), "{arguments}: {expanded}");
         }
+        // On a function of the right kind, each of them is as odd.
+        let function = quote!(
+            fn support(field: Field) -> Answer {
+                body()
+            }
+        );
+        let tool = crate::tool::expand(tokens.clone(), &function);
+        assert!(is_reported(&tool) && tool.to_string().contains("body"), "{arguments}: {tool}");
         let main = crate::entry::expand(
             tokens,
             &quote!(
@@ -164,4 +172,105 @@ fn odd_items_are_reported() {
         let expanded = crate::entry::expand(TokenStream::new(), &item).to_string();
         assert!(expanded.contains("compile_error") && expanded.contains("fn main"), "{item}: {expanded}");
     }
+}
+
+#[test]
+fn odd_tools_are_reported() {
+    let items = [
+        quote!(
+            struct Support;
+        ),
+        quote!(
+            enum Support {}
+        ),
+        quote!(union Support { a: u8 }),
+        quote!(
+            trait Support {}
+        ),
+        quote!(
+            mod support {}
+        ),
+        quote!(
+            const SUPPORT: u8 = 1;
+        ),
+        quote!(
+            static SUPPORT: u8 = 1;
+        ),
+        quote!(
+            type Support = u8;
+        ),
+        quote!(
+            use support::Support;
+        ),
+        quote!(
+            impl Support {}
+        ),
+        quote!(
+            fn support();
+        ),
+        quote!(support! {}),
+        quote!(Support 1 2),
+        quote!(
+            fn support(self) {}
+        ),
+        quote!(
+            fn support(self: Rc<Self>) {}
+        ),
+        quote!(
+            fn support(&mut self, a: A) {}
+        ),
+        quote!(
+            fn support(a: &'static str) {}
+        ),
+        quote!(
+            fn support(a: (u8, &[u8])) {}
+        ),
+        quote!(
+            fn support(a: Vec<impl A>) {}
+        ),
+        quote!(
+            fn support(ref a: A) {}
+        ),
+        quote!(
+            fn support(a @ A(_): A) {}
+        ),
+        quote!(
+            fn support() -> Result<impl A, B> {}
+        ),
+        quote!(
+            async unsafe extern "C" fn support<'a, A, const B: u8>(_: &'a A) -> impl Future {}
+        ),
+        quote!(
+            unsafe extern "C" fn support(a: u8, ...) {}
+        ),
+        quote!(
+            #[tool]
+            #[alphora::tool]
+            fn support() {}
+        ),
+        quote!(
+            #[doc = "  "]
+            fn support() {}
+        ),
+        quote!(
+            #[doc(hidden)]
+            #[doc = include_str!("support.md")]
+            fn support() {}
+        ),
+    ];
+    for item in items {
+        let expanded = crate::tool::expand(TokenStream::new(), &item);
+        assert!(is_reported(&expanded), "{item}: {expanded}");
+        assert!(expanded.to_string().to_lowercase().contains("support"), "{item}: {expanded}");
+    }
+}
+
+#[test]
+fn a_result_that_borrows_from_nothing_is_left_to_rustc() {
+    let item = quote!(
+        #[doc = "Helps."]
+        fn support() -> Cow<'_, str> {}
+    );
+    let expanded = crate::tool::expand(TokenStream::new(), &item);
+    assert!(!is_reported(&expanded) && !expanded.to_string().contains("Deref"), "{expanded}");
 }

@@ -8,7 +8,7 @@ struct Support {
 }
 #[cfg(feature = "support")]
 #[allow(dead_code, private_interfaces, unused_imports, clippy::too_many_arguments)]
-#[allow(clippy::new_without_default)]
+#[allow(clippy::new_without_default, deprecated)]
 const _: () = {
     use ::alphora::__private as __rt;
     use __rt::Lenient as _;
@@ -35,6 +35,10 @@ const _: () = {
         for<'__a> String: __rt::Shared<'__a>,
     {
         type Memory = ();
+        fn bind(&mut self, _: Self::Memory, __stream: __rt::DataStreamer) {
+            #[cfg(feature = "llm")] __rt::Judge::<Llm>::__bind(&mut self.llm, &__stream);
+            __rt::Judge::<String>::__bind(&mut self.name, &__stream);
+        }
     }
     #[automatically_derived]
     impl __rt::Fresh for Support
@@ -73,7 +77,7 @@ impl Support {
 pub type SupportConfig = ::alphora::__private::AgentConfig<Support>;
 #[cfg(feature = "support")]
 #[allow(dead_code, private_interfaces, unused_imports, clippy::too_many_arguments)]
-#[allow(clippy::new_without_default)]
+#[allow(clippy::new_without_default, deprecated)]
 const _: () = {
     use ::alphora::__private as __rt;
     use __rt::Lenient as _;

@@ -4,7 +4,7 @@ struct Support {
     name: String,
 }
 #[allow(dead_code, private_interfaces, unused_imports, clippy::too_many_arguments)]
-#[allow(clippy::new_without_default)]
+#[allow(clippy::new_without_default, deprecated)]
 const _: () = {
     use ::alphora::__private as __rt;
     use __rt::Lenient as _;
@@ -19,6 +19,9 @@ const _: () = {
         for<'__a> String: __rt::Shared<'__a>,
     {
         type Memory = ();
+        fn bind(&mut self, _: Self::Memory, __stream: __rt::DataStreamer) {
+            __rt::Judge::<String>::__bind(&mut self.name, &__stream);
+        }
     }
     #[automatically_derived]
     impl __rt::Fresh for Support
@@ -48,7 +51,7 @@ impl Support {
 #[allow(dead_code)]
 pub type Options = ::alphora::__private::AgentConfig<Support>;
 #[allow(dead_code, private_interfaces, unused_imports, clippy::too_many_arguments)]
-#[allow(clippy::new_without_default)]
+#[allow(clippy::new_without_default, deprecated)]
 const _: () = {
     use ::alphora::__private as __rt;
     use __rt::Lenient as _;

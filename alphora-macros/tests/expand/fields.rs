@@ -12,7 +12,7 @@ struct Many {
     i: I,
 }
 #[allow(dead_code, private_interfaces, unused_imports, clippy::too_many_arguments)]
-#[allow(clippy::new_without_default)]
+#[allow(clippy::new_without_default, deprecated)]
 const _: () = {
     use ::alphora::__private as __rt;
     use __rt::Lenient as _;
@@ -43,6 +43,17 @@ const _: () = {
         for<'__a> I: __rt::Shared<'__a>,
     {
         type Memory = ();
+        fn bind(&mut self, _: Self::Memory, __stream: __rt::DataStreamer) {
+            __rt::Judge::<A>::__bind(&mut self.a, &__stream);
+            __rt::Judge::<B>::__bind(&mut self.b, &__stream);
+            __rt::Judge::<C>::__bind(&mut self.c, &__stream);
+            __rt::Judge::<D>::__bind(&mut self.d, &__stream);
+            __rt::Judge::<E>::__bind(&mut self.e, &__stream);
+            __rt::Judge::<F>::__bind(&mut self.f, &__stream);
+            __rt::Judge::<G>::__bind(&mut self.g, &__stream);
+            __rt::Judge::<H>::__bind(&mut self.h, &__stream);
+            __rt::Judge::<I>::__bind(&mut self.i, &__stream);
+        }
     }
     #[automatically_derived]
     impl __rt::Fresh for Many
@@ -83,7 +94,7 @@ impl Many {
 #[allow(dead_code)]
 pub type ManyConfig = ::alphora::__private::AgentConfig<Many>;
 #[allow(dead_code, private_interfaces, unused_imports, clippy::too_many_arguments)]
-#[allow(clippy::new_without_default)]
+#[allow(clippy::new_without_default, deprecated)]
 const _: () = {
     use ::alphora::__private as __rt;
     use __rt::Lenient as _;

@@ -9,7 +9,7 @@ where
     sizes: [u8; SIZE],
 }
 #[allow(dead_code, private_interfaces, unused_imports, clippy::too_many_arguments)]
-#[allow(clippy::new_without_default)]
+#[allow(clippy::new_without_default, deprecated)]
 const _: () = {
     use ::alphora::__private as __rt;
     use __rt::Lenient as _;
@@ -49,8 +49,10 @@ const _: () = {
     {
         type Memory = N;
         const HAS_MEMORY: ::core::primitive::bool = true;
-        fn bind(&mut self, __memory: Self::Memory, _: __rt::DataStreamer) {
+        fn bind(&mut self, __memory: Self::Memory, __stream: __rt::DataStreamer) {
+            __rt::Judge::<M>::__bind(&mut self.model, &__stream);
             self.notes = __memory;
+            __rt::Judge::<[u8; SIZE]>::__bind(&mut self.sizes, &__stream);
         }
         fn take_memory(&mut self) -> Self::Memory {
             ::core::mem::replace(&mut self.notes, __rt::Judge::<N>::__empty())
@@ -93,7 +95,7 @@ pub type SupportConfig<M, N, const SIZE: usize> = ::alphora::__private::AgentCon
     Support<M, N, SIZE>,
 >;
 #[allow(dead_code, private_interfaces, unused_imports, clippy::too_many_arguments)]
-#[allow(clippy::new_without_default)]
+#[allow(clippy::new_without_default, deprecated)]
 const _: () = {
     use ::alphora::__private as __rt;
     use __rt::Lenient as _;

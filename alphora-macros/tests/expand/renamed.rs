@@ -5,7 +5,7 @@ struct Support {
     stream: DataStreamer,
 }
 #[allow(dead_code, private_interfaces, unused_imports, clippy::too_many_arguments)]
-#[allow(clippy::new_without_default)]
+#[allow(clippy::new_without_default, deprecated)]
 const _: () = {
     use ::house::__private as __rt;
     use __rt::Lenient as _;
@@ -32,7 +32,8 @@ const _: () = {
     {
         type Memory = ();
         fn bind(&mut self, _: Self::Memory, __stream: __rt::DataStreamer) {
-            self.stream = __rt::attach::<Self>(__stream);
+            __rt::Judge::<String>::__bind(&mut self.name, &__stream);
+            self.stream = __rt::attach::<Self>(&__stream);
         }
     }
     #[automatically_derived]
@@ -61,7 +62,7 @@ impl Support {
 #[allow(dead_code)]
 pub type SupportConfig = ::house::__private::AgentConfig<Support>;
 #[allow(dead_code, private_interfaces, unused_imports, clippy::too_many_arguments)]
-#[allow(clippy::new_without_default)]
+#[allow(clippy::new_without_default, deprecated)]
 const _: () = {
     use ::house::__private as __rt;
     use __rt::Lenient as _;

@@ -7,7 +7,7 @@ pub struct Support {
     stream: DataStreamer,
 }
 #[allow(dead_code, private_interfaces, unused_imports, clippy::too_many_arguments)]
-#[allow(clippy::new_without_default)]
+#[allow(clippy::new_without_default, deprecated)]
 const _: () = {
     use ::alphora::__private as __rt;
     use __rt::Lenient as _;
@@ -36,8 +36,9 @@ const _: () = {
         type Memory = MemoryManager;
         const HAS_MEMORY: ::core::primitive::bool = true;
         fn bind(&mut self, __memory: Self::Memory, __stream: __rt::DataStreamer) {
+            __rt::Judge::<OpenAILike>::__bind(&mut self.llm, &__stream);
             self.memory = __memory;
-            self.stream = __rt::attach::<Self>(__stream);
+            self.stream = __rt::attach::<Self>(&__stream);
         }
         fn take_memory(&mut self) -> Self::Memory {
             ::core::mem::replace(
@@ -74,7 +75,7 @@ impl Support {
 #[allow(dead_code)]
 pub type SupportConfig = ::alphora::__private::AgentConfig<Support>;
 #[allow(dead_code, private_interfaces, unused_imports, clippy::too_many_arguments)]
-#[allow(clippy::new_without_default)]
+#[allow(clippy::new_without_default, deprecated)]
 const _: () = {
     use ::alphora::__private as __rt;
     use __rt::Lenient as _;

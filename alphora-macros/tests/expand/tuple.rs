@@ -2,7 +2,7 @@
 
 struct Support(Llm, DataStreamer, Notes);
 #[allow(dead_code, private_interfaces, unused_imports, clippy::too_many_arguments)]
-#[allow(clippy::new_without_default)]
+#[allow(clippy::new_without_default, deprecated)]
 const _: () = {
     use ::alphora::__private as __rt;
     use __rt::Lenient as _;
@@ -31,8 +31,9 @@ const _: () = {
         type Memory = Notes;
         const HAS_MEMORY: ::core::primitive::bool = true;
         fn bind(&mut self, __memory: Self::Memory, __stream: __rt::DataStreamer) {
+            __rt::Judge::<Llm>::__bind(&mut self.0, &__stream);
+            self.1 = __rt::attach::<Self>(&__stream);
             self.2 = __memory;
-            self.1 = __rt::attach::<Self>(__stream);
         }
         fn take_memory(&mut self) -> Self::Memory {
             ::core::mem::replace(&mut self.2, __rt::Judge::<Notes>::__empty())
@@ -65,7 +66,7 @@ impl Support {
 #[allow(dead_code)]
 pub type SupportConfig = ::alphora::__private::AgentConfig<Support>;
 #[allow(dead_code, private_interfaces, unused_imports, clippy::too_many_arguments)]
-#[allow(clippy::new_without_default)]
+#[allow(clippy::new_without_default, deprecated)]
 const _: () = {
     use ::alphora::__private as __rt;
     use __rt::Lenient as _;

@@ -31,11 +31,9 @@ pub(crate) enum Clock {
 impl Clocks {
     /// The clock that expires next, and when.
     fn next(&self, begun: Instant, output: &Output) -> (Instant, Clock) {
-        let activity = output.activity();
-        let silence = if activity.events == 0 {
-            (begun + self.first_event, Clock::FirstEvent)
-        } else {
-            (activity.last_event + self.idle, Clock::Idle)
+        let silence = match output.activity().last_sign {
+            None => (begun + self.first_event, Clock::FirstEvent),
+            Some(last) => (last + self.idle, Clock::Idle),
         };
         let total = (begun + self.total, Clock::Total);
         // At the same instant the total wins: it ends with what was sent instead of with an error.

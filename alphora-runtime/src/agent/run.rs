@@ -90,6 +90,7 @@ impl<A: Agent> Runnable for Published<A> {
 impl<A: Agent> Published<A> {
     async fn turn(&self, input: Input) -> Outcome {
         let Input { endpoint, request, output, run_id, session, clocks } = input;
+        let _over = CancelOnDrop(output.clone());
         // The lease is held to the end of the turn; dropping it anywhere is the rollback.
         let lease = match &session {
             Session::Named(key) if A::HAS_MEMORY => {
@@ -150,6 +151,15 @@ impl<A: Agent> Published<A> {
             Ok(false) => tracing::debug!(run_id, "a session that no client named found no room"),
             Err(error) => tracing::warn!(run_id, %error, "a session that no client named was not stored"),
         }
+    }
+}
+
+/// Ends what the method has left running, when the turn is over or dropped.
+struct CancelOnDrop(Output);
+
+impl Drop for CancelOnDrop {
+    fn drop(&mut self) {
+        self.0.cancel();
     }
 }
 

@@ -1,12 +1,15 @@
 //! The one place that reads the process's environment.
 
+#[cfg(feature = "server")]
 use std::ffi::OsString;
+#[cfg(feature = "server")]
 use std::path::PathBuf;
 
 /// What surrounds a server: variables, command-line arguments, and the configuration file.
 ///
 /// [`Environment::process`] is the default. Tests and embedders give their own, so that nothing outside a test
 /// decides what it tests.
+#[cfg(feature = "server")]
 #[derive(Debug, Clone, Default)]
 pub struct Environment {
     variables: Vec<(String, String)>,
@@ -16,6 +19,7 @@ pub struct Environment {
     file_is_named: bool,
 }
 
+#[cfg(feature = "server")]
 impl Environment {
     /// The process's own: its variables, its arguments, and `alphora.toml` in the working directory, or the file
     /// that `ALPHORA_CONFIG` names.
@@ -90,4 +94,10 @@ impl Environment {
         }
         found
     }
+}
+
+/// The variable called exactly `name`, of the process. One that is empty counts as unset.
+#[cfg(feature = "llm")]
+pub(crate) fn variable(name: &str) -> Option<String> {
+    std::env::var_os(name)?.into_string().ok().filter(|value| !value.is_empty())
 }

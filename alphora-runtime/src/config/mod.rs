@@ -5,7 +5,7 @@
 
 mod agent;
 mod endpoint;
-#[cfg(feature = "server")]
+#[cfg(any(feature = "llm", feature = "server"))]
 mod environment;
 #[cfg(feature = "server")]
 mod file;
@@ -33,6 +33,8 @@ pub use agent::AgentConfig;
 pub use endpoint::EndpointConfig;
 #[cfg(feature = "server")]
 pub use environment::Environment;
+#[cfg(feature = "llm")]
+pub(crate) use environment::variable;
 #[cfg(feature = "server")]
 pub(crate) use layers::apply_layers;
 #[cfg(feature = "server")]

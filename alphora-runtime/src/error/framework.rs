@@ -40,8 +40,12 @@ pub enum ErrorKind {
     InvalidRequest,
     /// A session could not be had, kept or read.
     Session,
-    /// A stored memory that no longer fits its type.
+    /// A stored memory that no longer fits its type, or a history that cannot be sent to a model.
     Memory,
+    /// A model did not answer, or not to the end; the source is a [`ModelError`](crate::model::ModelError).
+    Model,
+    /// A tool could not be registered, or a loop of tool calls came to no end.
+    Tool,
     /// Input or output: an address in use, a file that cannot be read.
     Io,
     /// An agent's own failure, passed through.
@@ -57,7 +61,7 @@ impl Error {
     }
 
     /// An error of `kind` that says what `error` says, in its place.
-    fn told(kind: ErrorKind, error: impl Into<BoxError>) -> Self {
+    pub(crate) fn told(kind: ErrorKind, error: impl Into<BoxError>) -> Self {
         let error = error.into();
         Self(Box::new(Repr { kind, message: error.to_string(), cause: Cause::Told(error) }))
     }

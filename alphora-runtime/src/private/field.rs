@@ -54,8 +54,8 @@ impl StreamField for Forgotten {
 }
 
 /// The stream field of an agent that runs.
-pub fn attach<A: Fields>(stream: DataStreamer) -> A::Stream {
-    A::Stream::of(stream)
+pub fn attach<A: Fields>(stream: &DataStreamer) -> A::Stream {
+    A::Stream::of(stream.clone())
 }
 
 /// The stream field of an agent that belongs to no run: using it is an error.

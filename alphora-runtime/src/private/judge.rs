@@ -8,8 +8,10 @@
 use std::marker::PhantomData;
 
 use super::field::{Fields, Marked, Unmarked};
+use crate::model::OpenAILike;
 use crate::session::Memory;
 use crate::stream::DataStreamer;
+use crate::tool::ToolExecutor;
 
 /// The one to ask about `T`.
 #[derive(Debug)]
@@ -36,6 +38,12 @@ pub struct SessionMemory;
 /// A field that would be a run's stream.
 #[derive(Debug)]
 pub struct RunStream;
+/// A tool's result that is no `Result`.
+#[derive(Debug)]
+pub struct Always;
+/// A tool's result that is a `Result`.
+#[derive(Debug)]
+pub struct Attempted;
 
 /// The answers for a type that no impl block of [`Judge`] is for.
 pub trait Lenient<T> {
@@ -58,6 +66,14 @@ pub trait Lenient<T> {
     /// An empty memory. Its type was already reported as no memory, so this is never run.
     fn __empty() -> T {
         unreachable!("this type is no memory")
+    }
+    /// Lets a field work for a run.
+    fn __bind(field: &mut T, stream: &DataStreamer) {
+        let _ = (field, stream);
+    }
+    /// Whether a tool that returns it may fail.
+    fn __outcome() -> Always {
+        Always
     }
 }
 
@@ -102,5 +118,26 @@ impl Judge<DataStreamer> {
     /// What an unmarked field is.
     pub fn __field() -> RunStream {
         RunStream
+    }
+}
+
+impl Judge<OpenAILike> {
+    /// Lets a field work for a run.
+    pub fn __bind(field: &mut OpenAILike, stream: &DataStreamer) {
+        *field = field.bound_to(stream);
+    }
+}
+
+impl Judge<ToolExecutor> {
+    /// Lets a field work for a run.
+    pub fn __bind(field: &mut ToolExecutor, stream: &DataStreamer) {
+        *field = field.bound_to(stream);
+    }
+}
+
+impl<T, E> Judge<Result<T, E>> {
+    /// Whether a tool that returns it may fail.
+    pub fn __outcome() -> Attempted {
+        Attempted
     }
 }

@@ -5,6 +5,7 @@ mod entry;
 mod field;
 mod judge;
 mod method;
+mod tool;
 
 pub use check::{seconds, whole};
 pub use entry::Exit;
@@ -13,6 +14,10 @@ pub use field::{
 };
 pub use judge::{Judge, Lenient, Plain};
 pub use method::{Answers, Later, Parameter, Servable, Takes, key, no_such_endpoint, sendable};
+pub use tool::{
+    Answer, Argument, DescribedArgument, Given, Outcome, Pending, Ran, Reason, ToolFunction, parameters,
+    pending,
+};
 
 pub use crate::agent::{
     Agent, AgentState, Description, EndpointDescription, Fresh, Instance, IntoReply, Options,
@@ -21,4 +26,5 @@ pub use crate::config::AgentConfig;
 pub use crate::error::AgentError;
 pub use crate::session::Memory;
 pub use crate::stream::DataStreamer;
+pub use crate::tool::ToolParameters;
 pub use crate::wire::OpenAIRequest;

@@ -14,7 +14,10 @@ mod pool;
 pub use error::SessionError;
 pub use id::{InvalidSessionId, SessionId};
 pub use key::{Owner, SessionKey};
-pub use manager::MemoryManager;
+pub use manager::{
+    AssistantTurn, History, HistoryError, MemoryManager, MemoryStatistics, MessageId, ToolChainError,
+    ToolResults, estimated_tokens,
+};
 pub use memory::Memory;
 pub use pool::{Lease, MemoryPool};
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 use super::render::Render;
 use super::{Event, FinishReason};
@@ -40,6 +41,8 @@ struct State {
     tool_calls: usize,
     interrupted: bool,
     activity: Activity,
+    /// Tells what works for the run that it is over; made when somebody first asks.
+    cancellation: Option<CancellationToken>,
 }
 
 #[derive(Debug, PartialEq)]
@@ -60,6 +63,8 @@ pub(crate) struct Activity {
     pub(crate) events: u64,
     /// When the last one was sent, or the output was made.
     pub(crate) last_event: Instant,
+    /// When the agent last sent anything, be it an empty piece, of which a client learns nothing.
+    pub(crate) last_sign: Option<Instant>,
     /// When the agent was last resumed by its executor.
     resumed: Instant,
     /// The agent yielded only so that its output is written.
@@ -97,7 +102,15 @@ impl Output {
             writers: Vec::new(),
             tool_calls: 0,
             interrupted: false,
-            activity: Activity { begun: false, events: 0, last_event: now, resumed, yielded: false },
+            activity: Activity {
+                begun: false,
+                events: 0,
+                last_event: now,
+                last_sign: None,
+                resumed,
+                yielded: false,
+            },
+            cancellation: None,
         })))
     }
 
@@ -121,6 +134,11 @@ impl Output {
             }
             return Ok(Sent::Full);
         }
+        let now = Instant::now();
+        state.activity.last_sign = Some(now);
+        if matches!(event, Event::Content { text: "", .. }) {
+            return Ok(Sent::Done(0));
+        }
         let State { render, buffer, tool_calls, .. } = &mut *state;
         let index = *tool_calls;
         if let Event::ToolCallBegin { id, name, .. } = *event {
@@ -129,7 +147,6 @@ impl Output {
         } else {
             render.event(event, buffer);
         }
-        let now = Instant::now();
         let activity = &mut state.activity;
         activity.events += 1;
         activity.last_event = now;
@@ -171,6 +188,17 @@ impl Output {
             Phase::Stopped(reason) => Some(reason.clone()),
             Phase::Open | Phase::Closed => None,
         }
+    }
+
+    /// A token that is cancelled when the run is over, however it ends.
+    pub(crate) fn cancellation(&self) -> CancellationToken {
+        let mut state = self.state();
+        let closed = state.phase == Phase::Closed;
+        let token = state.cancellation.get_or_insert_default();
+        if closed {
+            token.cancel();
+        }
+        token.clone()
     }
 
     /// Chooses the surface of events that were sent before anybody knew it.
@@ -245,6 +273,14 @@ impl Output {
             let State { render, buffer, .. } = &mut *state;
             render.fail(error, buffer);
             state.close();
+        }
+    }
+
+    /// The method is over: whatever it has left running for this run is told so.
+    pub(crate) fn cancel(&self) {
+        let token = self.state().cancellation.clone();
+        if let Some(token) = token {
+            token.cancel();
         }
     }
 
@@ -338,6 +374,9 @@ impl State {
 
     fn close(&mut self) {
         self.phase = Phase::Closed;
+        if let Some(token) = &self.cancellation {
+            token.cancel();
+        }
         self.wake_writers();
         self.wake_reader();
     }

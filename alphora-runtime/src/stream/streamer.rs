@@ -3,6 +3,8 @@
 use std::task::Poll;
 use std::time::Duration;
 
+use tokio_util::sync::CancellationToken;
+
 use super::output::{Output, Sent};
 use super::standalone::Standalone;
 use super::{Captured, Event, FinishReason, ToolCallWriter};
@@ -87,6 +89,8 @@ impl DataStreamer {
     }
 
     /// Sends a piece of content of any type: `text`, `thinking`, `code`, `tool_call`, or one of your own.
+    ///
+    /// An empty piece keeps the run's clocks from expiring, and is no event to clients.
     ///
     /// It is not cancellation safe: once polled, the piece may be sent although the future is dropped before it is
     /// ready, because `send` gives way after sending so that the piece is written.
@@ -194,6 +198,31 @@ impl DataStreamer {
     #[expect(clippy::unused_async, reason = "the seed writes `await streamer.stop(..)`")]
     pub async fn stop_with(&self, reason: impl Into<FinishReason>) -> Result {
         self.output()?.stop(Some(reason.into()))
+    }
+
+    /// Waits until the run is over: its answer is complete, its client has left, a clock has expired. For tasks that
+    /// the method has spawned, so that they end with it.
+    ///
+    /// The method's own future needs none of this: it is dropped. A streamer that belongs to no run is over at once.
+    pub async fn cancelled(&self) {
+        self.cancellation().cancelled_owned().await;
+    }
+
+    /// Whether the run is over; see [`cancelled`](Self::cancelled).
+    pub fn is_cancelled(&self) -> bool {
+        self.cancellation().is_cancelled()
+    }
+
+    /// The token behind [`cancelled`](Self::cancelled).
+    pub(crate) fn cancellation(&self) -> CancellationToken {
+        self.output().map_or_else(
+            |_| {
+                let over = CancellationToken::new();
+                over.cancel();
+                over
+            },
+            Output::cancellation,
+        )
     }
 
     /// Whether the end was marked, or the run is over.

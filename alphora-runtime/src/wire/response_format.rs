@@ -1,5 +1,7 @@
 //! The form in which a client wants its answer.
 
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::object::{self, Kind};
@@ -31,6 +33,31 @@ pub enum ResponseFormat {
 }
 
 impl ResponseFormat {
+    /// JSON that fits `schema`; with `strict`, exactly.
+    ///
+    /// ```
+    /// use alphora_runtime::wire::ResponseFormat;
+    /// use serde_json::json;
+    ///
+    /// let format = ResponseFormat::json_schema("city", &json!({ "type": "string" }), true)?;
+    /// assert_eq!(
+    ///     serde_json::to_string(&format)?,
+    ///     r#"{"type":"json_schema","json_schema":{"name":"city","schema":{"type":"string"},"strict":true}}"#,
+    /// );
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `schema` cannot be written as JSON.
+    pub fn json_schema(
+        name: impl Into<String>,
+        schema: &(impl Serialize + ?Sized),
+        strict: bool,
+    ) -> Result<Self, serde_json::Error> {
+        let schema = serde_json::value::to_raw_value(schema)?;
+        Ok(Self::JsonSchema { name: name.into(), schema, strict })
+    }
+
     pub(super) fn read<'a>(
         reader: &mut Reader<'a>,
         raw: &'a RawValue,
@@ -72,4 +99,29 @@ fn expect_object(raw: &RawValue, path: &Path<'_>) -> Result<(), RequestError> {
         Kind::Object => Ok(()),
         _ => Err(RequestError::invalid_type(path, "an object", raw)),
     }
+}
+
+/// As OpenAI writes it.
+impl Serialize for ResponseFormat {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let kind = match self {
+            Self::Text => "text",
+            Self::JsonObject => "json_object",
+            Self::JsonSchema { .. } => "json_schema",
+            Self::Other(form) => return form.serialize(serializer),
+        };
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("type", kind)?;
+        if let Self::JsonSchema { name, schema, strict } = self {
+            map.serialize_entry("json_schema", &Named { name, schema, strict: *strict })?;
+        }
+        map.end()
+    }
+}
+
+#[derive(Serialize)]
+struct Named<'a> {
+    name: &'a str,
+    schema: &'a RawValue,
+    strict: bool,
 }

@@ -189,6 +189,11 @@ pub enum ToolChoice {
 }
 
 impl ToolChoice {
+    /// The function `name`, and no other.
+    pub fn function(name: impl Into<String>) -> Self {
+        Self::Function { name: name.into() }
+    }
+
     pub(super) fn read<'a>(
         reader: &mut Reader<'a>,
         raw: &'a RawValue,
@@ -219,4 +224,27 @@ impl ToolChoice {
             _ => Err(RequestError::invalid_type(path, "a string or an object", raw)),
         }
     }
+}
+
+/// As OpenAI writes it.
+impl Serialize for ToolChoice {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::None => serializer.serialize_str("none"),
+            Self::Auto => serializer.serialize_str("auto"),
+            Self::Required => serializer.serialize_str("required"),
+            Self::Function { name } => {
+                let mut map = serializer.serialize_map(Some(2))?;
+                map.serialize_entry("type", "function")?;
+                map.serialize_entry("function", &Named { name })?;
+                map.end()
+            }
+            Self::Other(wish) => wish.serialize(serializer),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Named<'a> {
+    name: &'a str,
 }

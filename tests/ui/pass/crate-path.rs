@@ -20,7 +20,15 @@ impl Support {
     }
 }
 
+/// Greets.
+#[tool(crate = crate::house, timeout = 5)]
+async fn greet(name: String) -> String {
+    format!("hello {name}")
+}
+
 #[house::main(crate = crate::house)]
 async fn main() {
     drop(publish(Support::new(String::new())));
+    assert_eq!(greet("you".into()).await, "hello you");
+    drop(ToolRegistry::new().register(greet));
 }

@@ -2,7 +2,7 @@
 
 #![allow(dead_code, non_camel_case_types)]
 
-use alphora::prelude::agent;
+use alphora::prelude::{agent, tool};
 
 mod core {}
 mod std {}
@@ -47,6 +47,36 @@ impl Support {
     }
 }
 
+struct Deref;
+struct Debug;
+struct Copy;
+struct str;
+struct fn_;
+mod alphora_runtime {}
+
+/// Repeats.
+#[tool(timeout = TTL + VALUE)]
+fn repeat(given: ::std::string::String, result: ::core::primitive::u8) -> ::std::string::String {
+    given.repeat(::core::convert::Into::into(result))
+}
+
+/// Waits.
+#[tool]
+async fn wait(wait: ::core::option::Option<::core::primitive::u8>) -> ::core::result::Result<(), Error> {
+    if ::core::option::Option::is_some(&wait) { ::core::result::Result::Err(Error) } else { ::core::result::Result::Ok(()) }
+}
+
+struct Error;
+
+impl ::core::fmt::Display for Error {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.write_str("no")
+    }
+}
+
 fn main() {
+    ::core::mem::drop(alphora::tools::ToolRegistry::new().register(repeat));
+    ::core::mem::drop(alphora::tools::ToolRegistry::new().register(wait));
+    ::core::mem::drop((repeat("a".into(), 2), wait(::core::option::Option::None)));
     ::core::mem::drop(alphora::publish(Support::new(::std::string::String::new())));
 }

@@ -7,7 +7,6 @@ use syn::spanned::Spanned as _;
 use syn::{Attribute, GenericParam, Generics, Type, parse_quote};
 
 use super::model::{Endpoint, Methods, Options};
-use crate::agent::value::{self, Number, Unit};
 use crate::keyword::OF_MEMORY;
 use crate::path::{Facade, runtime, runtime_at};
 
@@ -93,7 +92,7 @@ fn options(options: &Options) -> TokenStream {
     let default_stream =
         options.default_stream.iter().map(|(key, value)| quote!(#key: ::core::option::Option::Some(#value)));
     let numbers = options.numbers.iter().map(|(key, value, unit)| {
-        let value = number(key, value, *unit);
+        let value = value.expand(key, *unit);
         quote!(#key: ::core::option::Option::Some(#value))
     });
     let all: Vec<_> = texts.chain(numbers).chain(default_stream).collect();
@@ -102,24 +101,6 @@ fn options(options: &Options) -> TokenStream {
     } else {
         quote!(#rt::Options { #(#all,)* ..#rt::Options::NONE })
     }
-}
-
-fn number(key: &Ident, number: &Number, unit: Unit) -> TokenStream {
-    let constant = match number {
-        Number::Literal(literal) => return literal.clone(),
-        Number::Constant(constant) => constant,
-    };
-    let span = constant.span();
-    let rt = runtime_at(span);
-    let message = value::bounds(&key.to_string(), unit);
-    let (check, ty) = match unit {
-        Unit::Seconds => (quote_spanned!(span=> seconds), quote!(u64)),
-        Unit::Items => (quote_spanned!(span=> whole), quote!(usize)),
-    };
-    let value = Ident::new("__VALUE", Span::mixed_site().located_at(span));
-    let checked = quote_spanned!(span=> #rt::#check(#constant, #message));
-    // A constant of its own, since only those are computed when the crate is checked.
-    quote_spanned!(span=> { const #value: ::core::primitive::#ty = #checked; #value })
 }
 
 /// Runs the method of an endpoint.

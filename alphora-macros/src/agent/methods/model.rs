@@ -3,8 +3,8 @@
 use proc_macro2::{Ident, Span};
 use syn::{Attribute, Generics, LitStr, Type};
 
-use crate::agent::value::{Number, Unit};
 use crate::path::Facade;
+use crate::value::{Number, Unit};
 
 /// An impl block that makes its type an agent.
 pub(super) struct Methods<'a> {

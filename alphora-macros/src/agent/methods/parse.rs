@@ -3,11 +3,12 @@
 use proc_macro2::{Ident, TokenStream};
 use syn::{ImplItem, ItemImpl, Meta};
 
-use crate::agent::arguments::{self, Arguments};
-use crate::agent::{is_marker, value};
+use crate::agent::is_marker;
+use crate::arguments::{self, Arguments};
 use crate::diagnostics::Errors;
 use crate::keyword::{CONFIG, CRATE, Place};
 use crate::path::Facade;
+use crate::value;
 
 /// The impl block without its markers, and the markers.
 pub(super) struct Written {
@@ -22,7 +23,7 @@ pub(super) struct Written {
 }
 
 pub(super) fn parse(arguments: TokenStream, mut item: ItemImpl, errors: &mut Errors) -> Written {
-    let arguments = arguments::read(arguments, Place::Impl, errors);
+    let arguments = arguments::read(arguments, Place::Impl, &[], errors);
     let facade = arguments.get(CRATE).and_then(|(key, path)| value::path(key, path, errors));
     let config = arguments.get(CONFIG).and_then(|(key, name)| value::name(key, name, errors));
     let marks = item.items.iter_mut().map(|item| mark(item, errors)).collect();
@@ -48,5 +49,5 @@ fn mark(item: &mut ImplItem, errors: &mut Errors) -> Option<Arguments> {
             TokenStream::new()
         }
     };
-    Some(arguments::read(tokens, Place::Method, errors))
+    Some(arguments::read(tokens, Place::Method, &[], errors))
 }

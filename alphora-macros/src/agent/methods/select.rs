@@ -5,10 +5,10 @@ use syn::ext::IdentExt as _;
 use syn::{ImplItem, ImplItemFn};
 
 use super::parse::Written;
-use crate::agent::arguments::Arguments;
-use crate::agent::{joined, value};
-use crate::diagnostics::Errors;
+use crate::arguments::Arguments;
+use crate::diagnostics::{Errors, joined};
 use crate::keyword::{self, METHOD};
+use crate::value;
 
 /// The method that is exposed when nothing else is said.
 const DEFAULT: &str = "run";

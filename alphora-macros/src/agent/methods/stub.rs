@@ -6,7 +6,7 @@ use syn::ItemImpl;
 
 use super::expand;
 use super::validate::{config_of, lifetimes};
-use crate::agent::conditions;
+use crate::attribute::conditions;
 use crate::path::{Facade, runtime};
 use crate::signature::name;
 

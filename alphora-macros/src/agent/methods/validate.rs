@@ -11,8 +11,9 @@ use syn::{GenericArgument, ItemImpl, Lifetime, LitStr, PathArguments, Type};
 use super::model::{Endpoint, Methods, Options};
 use super::parse::Written;
 use super::select::{self, Selected};
-use crate::agent::{OWN, OWN_HELP, conditions, joined};
-use crate::diagnostics::Errors;
+use crate::agent::{OWN, OWN_HELP};
+use crate::attribute::conditions;
+use crate::diagnostics::{Errors, joined};
 use crate::keyword::PATH;
 use crate::signature::{name, ungrouped};
 

@@ -83,13 +83,13 @@ fn unmarked(state: &State<'_>, ty: &str) -> TokenStream {
     if forgotten { quote!(Forgotten) } else { quote!(Unmarked) }
 }
 
-/// Binds a request's memory and stream, and takes the memory back.
+/// Binds an instance to a run, and takes the memory back.
 fn agent_state(state: &State<'_>) -> TokenStream {
     let rt = runtime();
     let name = &state.item.ident;
     let (parameters, arguments, _) = state.generics.split_for_impl();
     let bounds = bounds(state, &quote!(Shared), None);
-    let (memory, stream) = (state.field(Role::Memory), state.field(Role::Stream));
+    let memory = state.field(Role::Memory);
     let memory_type = memory.map_or_else(
         || {
             quote!(
@@ -103,7 +103,7 @@ fn agent_state(state: &State<'_>) -> TokenStream {
             const HAS_MEMORY: ::core::primitive::bool = true;
         )
     });
-    let bind = bind(memory, stream);
+    let bind = bind(state);
     let take_memory = memory.map(|Field { member, ty, .. }| {
         quote! {
             fn take_memory(&mut self) -> Self::Memory {
@@ -122,20 +122,24 @@ fn agent_state(state: &State<'_>) -> TokenStream {
     }
 }
 
-fn bind(memory: Option<&Field<'_>>, stream: Option<&Field<'_>>) -> Option<TokenStream> {
+/// Fills the marked fields, and binds the shared ones that can work for a run: the judge knows which.
+fn bind(state: &State<'_>) -> Option<TokenStream> {
     let rt = runtime();
-    let name = |name, field: Option<_>| {
+    let name = |name, is_used| {
         let ident = Ident::new(name, Span::call_site());
-        if field.is_some() { quote!(#ident) } else { quote!(_) }
+        if is_used { quote!(#ident) } else { quote!(_) }
     };
-    let (memory_name, stream_name) = (name("__memory", memory), name("__stream", stream));
-    let memory = memory.map(|Field { member, .. }| quote!(self.#member = #memory_name;));
-    let stream = stream.map(|Field { member, .. }| quote!(self.#member = #rt::attach::<Self>(#stream_name);));
-    (memory.is_some() || stream.is_some()).then(|| {
+    let memory = name("__memory", state.field(Role::Memory).is_some());
+    let stream = name("__stream", state.fields.iter().any(|field| field.role != Role::Memory));
+    let statements = state.fields.iter().map(|Field { conditions, member, ty, role, .. }| match role {
+        Role::Shared => quote!(#(#conditions)* #rt::Judge::<#ty>::__bind(&mut self.#member, &#stream);),
+        Role::Memory => quote!(self.#member = #memory;),
+        Role::Stream => quote!(self.#member = #rt::attach::<Self>(&#stream);),
+    });
+    (!state.fields.is_empty()).then(|| {
         quote! {
-            fn bind(&mut self, #memory_name: Self::Memory, #stream_name: #rt::DataStreamer) {
-                #memory
-                #stream
+            fn bind(&mut self, #memory: Self::Memory, #stream: #rt::DataStreamer) {
+                #(#statements)*
             }
         }
     })

@@ -6,12 +6,13 @@ use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser as _};
 use syn::{Attribute, Field, ItemStruct, Meta};
 
-use crate::agent::arguments::{self, Arguments};
-use crate::agent::{is_marker, value};
+use crate::agent::is_marker;
+use crate::arguments::{self, Arguments};
 use crate::diagnostics::Errors;
 use crate::keyword::{CRATE, MEMORY, MEMORY_TYPE, Place, STREAM, STREAM_TYPE};
 use crate::path::Facade;
 use crate::signature;
+use crate::value;
 
 /// The struct without its markers, and the markers.
 pub(super) struct Written {
@@ -24,7 +25,7 @@ pub(super) struct Written {
 }
 
 pub(super) fn parse(arguments: TokenStream, mut item: ItemStruct, errors: &mut Errors) -> Written {
-    let arguments = arguments::read(arguments, Place::Struct, errors);
+    let arguments = arguments::read(arguments, Place::Struct, &[], errors);
     let facade = arguments.get(CRATE).and_then(|(key, path)| value::path(key, path, errors));
     let mut roles = Vec::new();
     for field in &mut item.fields {

@@ -5,7 +5,7 @@ use quote::quote;
 use syn::{Attribute, Generics, parse_quote};
 
 use super::parse::Written;
-use crate::agent::conditions;
+use crate::attribute::conditions;
 use crate::keyword::NEW;
 use crate::path::{Facade, runtime};
 

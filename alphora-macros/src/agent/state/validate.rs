@@ -7,10 +7,12 @@ use syn::{GenericParam, Generics, Member};
 
 use super::model::{Field, Role, State};
 use super::parse::Written;
-use crate::agent::{OWN, OWN_HELP, conditions, value};
+use crate::agent::{OWN, OWN_HELP};
+use crate::attribute::conditions;
 use crate::diagnostics::Errors;
 use crate::keyword::{self, MEMORY, NEW, Place, STREAM};
 use crate::signature::mentions;
+use crate::value;
 
 /// The model of what is written, if everything is right.
 pub(super) fn validate<'a>(written: &'a Written, errors: &mut Errors) -> Option<State<'a>> {

@@ -1,14 +1,14 @@
 //! The options of `#[agent(..)]` on a block or a method: known keys in, checked values out.
 
-use crate::agent::arguments::Arguments;
 use crate::agent::methods::model::Options;
-use crate::agent::value::{self, Unit};
 use crate::agent::{placeholder, route};
+use crate::arguments::Arguments;
 use crate::diagnostics::Errors;
 use crate::keyword::{
     API_DESCRIPTION, API_TITLE, AUTO_CLEAN_INTERVAL, DEFAULT_STREAM, KEEP_ALIVE, MAX_MEMORY_ITEMS,
     MEMORY_TTL, NAME, PATH, TIMEOUT,
 };
+use crate::value::{self, Unit};
 
 /// The numbers, with what they count.
 const NUMBERS: [(&str, Unit); 5] = [

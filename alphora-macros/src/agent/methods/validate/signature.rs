@@ -5,8 +5,8 @@ use quote::ToTokens;
 use syn::spanned::Spanned as _;
 use syn::{ImplItemFn, ReturnType, Signature, Type};
 
-use crate::agent::conditions;
 use crate::agent::methods::model::{Endpoint, Options};
+use crate::attribute::conditions;
 use crate::diagnostics::Errors;
 use crate::signature::{self, Receiver};
 

@@ -1,69 +1,68 @@
-//! The grammar of `#[agent(key = value, ..)]`, and the rules that hold for any key.
+//! The grammar of `#[agent(key = value, ..)]` and `#[tool(..)]`, and the rules that hold for any key.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser as _};
-use syn::{Expr, Token, token};
+use syn::{Expr, LitStr, Token, token};
 
-use super::joined;
-use crate::diagnostics::Errors;
+use crate::diagnostics::{Errors, joined};
 use crate::keyword::{self, Place};
 
 /// One `key = value`.
-pub(super) struct Argument {
-    pub(super) key: Ident,
-    pub(super) value: Option<Expr>,
+struct Argument {
+    key: Ident,
+    value: Option<Expr>,
 }
 
 /// The arguments of one attribute: known keys, each once, each with a value.
-pub(super) struct Arguments(Vec<(Ident, Expr)>);
+pub(crate) struct Arguments(Vec<(Ident, Expr)>);
 
 impl Arguments {
     /// The key and value of `key`, if it was given.
-    pub(super) fn get(&self, key: &str) -> Option<(&Ident, &Expr)> {
-        self.0.iter().find(|(given, _)| given == key).map(|(key, value)| (key, value))
+    pub(crate) fn get(&self, key: &str) -> Option<(&Ident, &Expr)> {
+        self.0.iter().find(|(given, _)| given.unraw() == key).map(|(key, value)| (key, value))
     }
 }
 
-/// Reads the arguments of an attribute at `place`.
-pub(super) fn read(tokens: TokenStream, place: Place, errors: &mut Errors) -> Arguments {
-    let written = parse(tokens, errors);
-    let mut seen: Vec<&Ident> = Vec::new();
-    let mut misplaced: Vec<&Ident> = Vec::new();
-    let mut known = Vec::new();
-    for Argument { key, value } in &written {
-        let word = key.to_string();
-        if !place.words().contains(&word.as_str()) {
+/// Reads the arguments of an attribute at `place`, where `own` are known besides the words of any such place.
+pub(crate) fn read(tokens: TokenStream, place: Place, own: &[String], errors: &mut Errors) -> Arguments {
+    let known: Vec<&str> = place.words().iter().copied().chain(own.iter().map(String::as_str)).collect();
+    let mut seen: Vec<Ident> = Vec::new();
+    let mut misplaced: Vec<Ident> = Vec::new();
+    let mut good = Vec::new();
+    for Argument { key, value } in parse(tokens, place, errors) {
+        let word = key.unraw().to_string();
+        if !known.contains(&word.as_str()) {
             match place.elsewhere(&word) {
                 Some(_) => misplaced.push(key),
-                None => unknown(key, place, errors),
+                None => unknown(&key, place, &known, errors),
             }
             continue;
         }
-        if let Some(first) = seen.iter().find(|first| **first == key) {
-            let both = joined(first, key);
+        if let Some(first) = seen.iter().find(|first| first.unraw() == word) {
+            let both = joined(first, &key);
             errors.push(both, format!("`{key}` is given twice"), "remove one of them");
             continue;
         }
-        seen.push(key);
+        seen.push(key.clone());
         if let Some(value) = value {
-            known.push((key.clone(), value.clone()));
+            good.push((key, value));
         } else {
-            let help = format!("write `{key} = {}`", example(&word));
-            errors.push(key, format!("`{key}` needs a value: `{key} = ..`"), help);
+            let help = format!("write `{key} = {}`", example(place, &word));
+            errors.push(&key, format!("`{key}` needs a value: `{key} = ..`"), help);
         }
     }
     report_misplaced(&misplaced, place, errors);
-    Arguments(known)
+    Arguments(good)
 }
 
 /// What is written, whatever it means. Each error of grammar is reported; what can be read after it is read.
-fn parse(tokens: TokenStream, errors: &mut Errors) -> Vec<Argument> {
+fn parse(tokens: TokenStream, place: Place, errors: &mut Errors) -> Vec<Argument> {
     let mut arguments = Vec::new();
     let parser = |input: ParseStream| {
         while !input.is_empty() {
-            match argument(input) {
+            match argument(input, place) {
                 Ok(argument) => arguments.push(argument),
                 Err(error) => {
                     errors.add(error);
@@ -86,15 +85,20 @@ fn parse(tokens: TokenStream, errors: &mut Errors) -> Vec<Argument> {
     arguments
 }
 
-fn argument(input: ParseStream) -> syn::Result<Argument> {
+fn argument(input: ParseStream, place: Place) -> syn::Result<Argument> {
     if !input.peek(Ident::peek_any) {
-        return Err(input.error("expected a key\nhelp: write `key = value`, as in `path = \"/api/v1\"`"));
+        let help = match input.fork().parse::<LitStr>() {
+            Ok(name) if place == Place::Tool => {
+                format!("write `{} = {}`", keyword::NAME, name.to_token_stream())
+            }
+            _ => format!("write `key = value`, as in `{}`", place.example()),
+        };
+        return Err(input.error(format!("expected a key\nhelp: {help}")));
     }
     let key = input.call(Ident::parse_any)?;
     if input.peek(token::Paren) {
-        let message =
-            format!("expected `=` after `{key}`\nhelp: write `{key} = {}`", example(&key.to_string()));
-        return Err(input.error(message));
+        let example = example(place, &key.unraw().to_string());
+        return Err(input.error(format!("expected `=` after `{key}`\nhelp: write `{key} = {example}`")));
     }
     if !input.peek(Token![=]) {
         return Ok(Argument { key, value: None });
@@ -111,19 +115,15 @@ fn skip_to_comma(input: ParseStream) -> syn::Result<()> {
     Ok(())
 }
 
-fn unknown(key: &Ident, place: Place, errors: &mut Errors) {
-    let word = key.to_string();
-    let guess = keyword::did_you_mean(&word, place.words().iter().copied());
-    let known = place.words().iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
-    errors.push(
-        key,
-        format!("unknown key `{key}`{guess}"),
-        format!("the keys of {} are {known}", place.title()),
-    );
+fn unknown(key: &Ident, place: Place, known: &[&str], errors: &mut Errors) {
+    let guess = keyword::did_you_mean(&key.to_string(), known.iter().copied());
+    let known = known.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+    let help = format!("the keys of {} are {known}", place.title());
+    errors.push(key, format!("unknown key `{key}`{guess}"), help);
 }
 
 /// One error for all keys that stand at the wrong place, since they move together.
-fn report_misplaced(keys: &[&Ident], place: Place, errors: &mut Errors) {
+fn report_misplaced(keys: &[Ident], place: Place, errors: &mut Errors) {
     let Some(first) = keys.first() else { return };
     let Some(right) = place.elsewhere(&first.to_string()) else { return };
     let names = keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
@@ -137,8 +137,9 @@ fn report_misplaced(keys: &[&Ident], place: Place, errors: &mut Errors) {
 }
 
 /// A value that `key` could have.
-fn example(key: &str) -> &'static str {
+fn example(place: Place, key: &str) -> &'static str {
     match key {
+        keyword::NAME if place == Place::Tool => "\"search_web\"",
         keyword::PATH => "\"/api/v1\"",
         keyword::NAME => "\"support\"",
         keyword::API_TITLE => "\"{agent_name} API\"",
@@ -146,13 +147,15 @@ fn example(key: &str) -> &'static str {
         keyword::METHOD => "chat",
         keyword::CONFIG => "MyConfig",
         keyword::CRATE => "::alphora",
-        keyword::NEW => "false",
+        keyword::NEW | keyword::STRICT => "false",
         keyword::DEFAULT_STREAM => "true",
         keyword::MEMORY_TTL => "3600",
         keyword::MAX_MEMORY_ITEMS => "1000",
         keyword::AUTO_CLEAN_INTERVAL => "600",
         keyword::TIMEOUT => "300",
         keyword::KEEP_ALIVE => "15",
+        keyword::DESCRIPTION => "\"what it does\"",
+        _ if place == Place::Tool => "\"what it is\"",
         _ => "..",
     }
 }

@@ -1,10 +1,12 @@
 //! The values that keys can have, each judged by what its literal says.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, quote};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned as _;
 use syn::{Expr, Lit, LitStr, Path, UnOp};
 
 use crate::diagnostics::Errors;
+use crate::path::runtime_at;
 
 /// A hundred years of seconds, as in `alphora_runtime::private::seconds`: what is longer overflows clocks.
 const LONGEST: u64 = 100 * 365 * 24 * 60 * 60;
@@ -13,14 +15,14 @@ const LONGEST: u64 = 100 * 365 * 24 * 60 * 60;
 const EXAMPLE: &str = "3600";
 
 /// A number, as a literal that is known to be good, or as a constant that rustc judges.
-pub(super) enum Number {
+pub(crate) enum Number {
     Literal(TokenStream),
     Constant(Expr),
 }
 
 /// What a number counts.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Unit {
+pub(crate) enum Unit {
     Seconds,
     Items,
 }
@@ -42,8 +44,29 @@ impl Unit {
     }
 }
 
+impl Number {
+    /// The number as an expression, which rustc judges if nobody has yet.
+    pub(crate) fn expand(&self, key: &Ident, unit: Unit) -> TokenStream {
+        let constant = match self {
+            Self::Literal(literal) => return literal.clone(),
+            Self::Constant(constant) => constant,
+        };
+        let span = constant.span();
+        let rt = runtime_at(span);
+        let message = bounds(&key.to_string(), unit);
+        let (check, ty) = match unit {
+            Unit::Seconds => (quote_spanned!(span=> seconds), quote!(u64)),
+            Unit::Items => (quote_spanned!(span=> whole), quote!(usize)),
+        };
+        let value = Ident::new("__VALUE", Span::mixed_site().located_at(span));
+        let checked = quote_spanned!(span=> #rt::#check(#constant, #message));
+        // A constant of its own, since only those are computed when the crate is checked.
+        quote_spanned!(span=> { const #value: ::core::primitive::#ty = #checked; #value })
+    }
+}
+
 /// A text.
-pub(super) fn text(key: &Ident, value: &Expr, errors: &mut Errors) -> Option<LitStr> {
+pub(crate) fn text(key: &Ident, value: &Expr, errors: &mut Errors) -> Option<LitStr> {
     match ungrouped(value) {
         Expr::Lit(literal) => match &literal.lit {
             Lit::Str(text) => return Some(text.clone()),
@@ -61,7 +84,7 @@ pub(super) fn text(key: &Ident, value: &Expr, errors: &mut Errors) -> Option<Lit
 }
 
 /// A number of at least one.
-pub(super) fn number(key: &Ident, value: &Expr, unit: Unit, errors: &mut Errors) -> Option<Number> {
+pub(crate) fn number(key: &Ident, value: &Expr, unit: Unit, errors: &mut Errors) -> Option<Number> {
     match ungrouped(value) {
         Expr::Lit(literal) => match &literal.lit {
             Lit::Int(integer) => match integer.base10_parse::<u64>() {
@@ -129,7 +152,7 @@ fn duration(value: &Expr) -> Option<String> {
 }
 
 /// What rustc says when a constant is out of bounds.
-pub(super) fn bounds(key: &str, unit: Unit) -> String {
+fn bounds(key: &str, unit: Unit) -> String {
     match unit {
         Unit::Seconds => format!("`{key}` must be at least 1 and at most {LONGEST} seconds"),
         Unit::Items => format!("`{key}` must be at least 1"),
@@ -137,7 +160,7 @@ pub(super) fn bounds(key: &str, unit: Unit) -> String {
 }
 
 /// `true` or `false`.
-pub(super) fn boolean(key: &Ident, value: &Expr, errors: &mut Errors) -> Option<bool> {
+pub(crate) fn boolean(key: &Ident, value: &Expr, errors: &mut Errors) -> Option<bool> {
     if let Expr::Lit(literal) = ungrouped(value)
         && let Lit::Bool(boolean) = &literal.lit
     {
@@ -148,7 +171,7 @@ pub(super) fn boolean(key: &Ident, value: &Expr, errors: &mut Errors) -> Option<
 }
 
 /// A name: of a method, or of a type to be.
-pub(super) fn name(key: &Ident, value: &Expr, errors: &mut Errors) -> Option<Ident> {
+pub(crate) fn name(key: &Ident, value: &Expr, errors: &mut Errors) -> Option<Ident> {
     if let Expr::Path(path) = ungrouped(value)
         && let Some(ident) = path.path.get_ident()
     {
@@ -163,7 +186,7 @@ pub(super) fn name(key: &Ident, value: &Expr, errors: &mut Errors) -> Option<Ide
 }
 
 /// A path to a crate.
-pub(super) fn path(key: &Ident, value: &Expr, errors: &mut Errors) -> Option<Path> {
+pub(crate) fn path(key: &Ident, value: &Expr, errors: &mut Errors) -> Option<Path> {
     if let Expr::Path(path) = ungrouped(value) {
         return Some(path.path.clone());
     }
@@ -176,7 +199,7 @@ pub(super) fn path(key: &Ident, value: &Expr, errors: &mut Errors) -> Option<Pat
 }
 
 /// The expression without the invisible brackets that `macro_rules!` puts around `$e:expr`.
-pub(super) fn ungrouped(mut value: &Expr) -> &Expr {
+pub(crate) fn ungrouped(mut value: &Expr) -> &Expr {
     while let Expr::Group(group) = value {
         value = &group.expr;
     }

@@ -1,0 +1,3 @@
+/// Rings the bell.
+#[tool]
+fn ring() {}

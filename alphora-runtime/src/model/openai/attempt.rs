@@ -1,0 +1,169 @@
+//! One attempt: a request, up to the first piece of its answer.
+
+use std::error::Error as _;
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use reqwest::Response;
+use reqwest::header::{CONTENT_TYPE, LOCATION};
+
+use super::answer::Answer;
+use super::body::STREAM_OPTIONS;
+use super::clocks::{Clock, Deadline};
+use super::completions::Completions;
+use super::failure::{self, Failure, Next};
+use super::retry::asked_to_wait;
+use crate::model::sse::MOST_EVENT_BYTES;
+use crate::model::{ModelError, ModelErrorKind};
+
+/// The most of an error body that is read, in bytes.
+const MOST_ERROR_BYTES: usize = 64 * 1024;
+
+/// How long an error body is waited for. What has come by then says why.
+const ERROR_BODY: Duration = Duration::from_secs(5);
+
+/// One attempt to have a request answered.
+pub(super) struct Attempt<'a> {
+    pub(super) model: &'a Completions,
+    pub(super) body: Bytes,
+    /// The body asks for the tokens of the answer.
+    pub(super) asks_for_usage: bool,
+    /// When the call ends.
+    pub(super) total: Deadline,
+}
+
+impl Attempt<'_> {
+    /// The answer, of which the first piece has come.
+    pub(super) async fn run(self) -> Result<Answer, Failure> {
+        let peer = &self.model.peer;
+        let deadline = Deadline::of(Clock::FirstToken, peer.clocks.first_token).or(self.total);
+        let result = deadline.run(self.begin()).await.unwrap_or_else(|| {
+            let next = if deadline.clock == Clock::FirstToken { Next::Retry } else { Next::GiveUp };
+            Err(Failure::new(deadline.expired(&peer.model), next))
+        });
+        result.map_err(|failure| Failure { error: peer.clean(failure.error), ..failure })
+    }
+
+    async fn begin(&self) -> Result<Answer, Failure> {
+        let Completions { client, address, headers, .. } = self.model;
+        let request = client.post(address.url()).headers(headers.clone()).body(self.body.clone());
+        let response = request.send().await.map_err(|error| self.unreached(error))?;
+        match response.status().as_u16() {
+            200..300 => Ok(self.answer(response).await?),
+            300..400 => Err(self.redirected(&response)),
+            status => Err(self.refused(status, response).await),
+        }
+    }
+
+    async fn answer(&self, response: Response) -> Result<Answer, ModelError> {
+        let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+        let mut answer = Answer::new(self.model.peer.clone(), self.total);
+        if essence.eq_ignore_ascii_case("text/event-stream") {
+            answer.begin(response).await?;
+        } else if essence.eq_ignore_ascii_case("application/json") {
+            // A server that does not stream although it was asked to.
+            let (body, is_whole) = read(response, MOST_EVENT_BYTES).await;
+            if body.len() >= MOST_EVENT_BYTES {
+                let message = format!("the answer is longer than {MOST_EVENT_BYTES} bytes");
+                return Err(ModelError::new(ModelErrorKind::TooLong, message));
+            } else if !is_whole {
+                return Err(ModelError::new(ModelErrorKind::Interrupted, "the answer broke off"));
+            }
+            answer.whole(&body)?;
+        } else {
+            let named = match essence {
+                "" => "without a content type".to_owned(),
+                named => format!("in `{}`", self.model.peer.redaction.excerpt(named, 80)),
+            };
+            let message = format!(
+                "the server answered {named}, which is neither `text/event-stream` nor `application/json`: \
+                 see whether `base_url` ends where its chat completions begin"
+            );
+            return Err(ModelError::new(ModelErrorKind::InvalidResponse, message));
+        }
+        Ok(answer)
+    }
+
+    /// A key goes nowhere but where it was meant to go. Nor is the other place shown: the key may be in its name.
+    fn redirected(&self, response: &Response) -> Failure {
+        let (status, from) = (response.status().as_u16(), self.model.address.url());
+        let to = response.headers().get(LOCATION).and_then(|to| from.join(to.to_str().ok()?).ok());
+        let to = match to.filter(|to| to.host() == from.host()) {
+            Some(to) if to.scheme() != from.scheme() => format!("to {} on the same host", to.scheme()),
+            Some(_) => "to another place on the same host".to_owned(),
+            None => "to another host".to_owned(),
+        };
+        let message = format!(
+            "the server answered {status} and points {to}: redirects are not followed; \
+             set `base_url` to where the server really is"
+        );
+        let error = ModelError::new(ModelErrorKind::InvalidResponse, message).with_status(status);
+        Failure::new(error, Next::GiveUp)
+    }
+
+    async fn refused(&self, status: u16, response: Response) -> Failure {
+        let headers = response.headers().clone();
+        let (body, _) =
+            tokio::time::timeout(ERROR_BODY, read(response, MOST_ERROR_BYTES)).await.unwrap_or_default();
+        let mut failure = failure::refused(status, &headers, &body, &self.model.peer.redaction);
+        if let Some(wait) = asked_to_wait(&headers, SystemTime::now()) {
+            failure.error = failure.error.with_retry_after(wait);
+        }
+        if self.asks_for_usage && matches!(status, 400 | 422) && body.contains(STREAM_OPTIONS) {
+            failure.next = Next::AskWithoutUsage;
+        }
+        failure
+    }
+
+    /// There was no answer at all.
+    fn unreached(&self, error: reqwest::Error) -> Failure {
+        let peer = &self.model.peer;
+        // The URL's path may hold a key.
+        let error = error.without_url();
+        let why = root(&error);
+        let (kind, message) = if error.is_connect() && error.is_timeout() {
+            let expired = Clock::Connect.expired(&peer.model, peer.clocks.connect);
+            return Failure::new(expired.with_source(error), Next::Retry);
+        } else if error.is_connect() {
+            (ModelErrorKind::Connect, format!("no connection to {}: {why}", peer.origin))
+        } else if is_other_protocol(&why) {
+            (ModelErrorKind::InvalidResponse, format!("{} does not speak HTTP: {why}", peer.origin))
+        } else {
+            let message = format!("the connection to {} broke before the answer began: {why}", peer.origin);
+            (ModelErrorKind::Connect, message)
+        };
+        ModelError::new(kind, message).with_source(error).into()
+    }
+}
+
+/// What is behind `error`: the words of the operating system, of TLS or of HTTP.
+pub(super) fn root(error: &reqwest::Error) -> String {
+    let mut root = error.source();
+    while let Some(next) = root.and_then(std::error::Error::source) {
+        root = Some(next);
+    }
+    root.map_or_else(|| error.to_string(), ToString::to_string)
+}
+
+/// Whether these are hyper's words for a head that is none. There is no type to ask.
+fn is_other_protocol(why: &str) -> bool {
+    why.starts_with("invalid HTTP") || why.contains("message head")
+}
+
+/// The body as text, up to `limit` bytes of it, and whether that is all.
+async fn read(mut response: Response, limit: usize) -> (String, bool) {
+    let mut body = Vec::new();
+    let is_whole = loop {
+        match response.chunk().await {
+            Ok(Some(piece)) if body.len() + piece.len() > limit => {
+                body.extend_from_slice(&piece[..limit - body.len()]);
+                break false;
+            }
+            Ok(Some(piece)) => body.extend_from_slice(&piece),
+            Ok(None) => break true,
+            Err(_) => break false,
+        }
+    };
+    (String::from_utf8_lossy(&body).into_owned(), is_whole)
+}

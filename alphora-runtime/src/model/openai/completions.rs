@@ -1,0 +1,140 @@
+//! A model behind a server's chat completions.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use reqwest::Client;
+use reqwest::header::HeaderMap;
+
+use super::address::Address;
+use super::answer::Answer;
+use super::attempt::Attempt;
+use super::body::{STREAM_OPTIONS, body_of};
+use super::clocks::{Clock, Clocks, Deadline};
+use super::failure::{Failure, Next};
+use super::retry::{Budget, RetryPolicy, jitter, pause};
+use super::secret::Redaction;
+use crate::model::{ChatModel, ChatRequest, ModelError, ModelStream};
+
+/// A model behind a server's chat completions. It is asked until it begins to answer, and never again after that.
+pub(super) struct Completions {
+    pub(super) client: Client,
+    pub(super) address: Address,
+    /// The key is among them.
+    pub(super) headers: HeaderMap,
+    pub(super) policy: RetryPolicy,
+    pub(super) budget: &'static Budget,
+    /// Whether answers are asked for their tokens. A server that refuses that is not asked again.
+    pub(super) usage: AtomicBool,
+    pub(super) peer: Arc<Peer>,
+}
+
+/// What an answer has to know of the server that it comes from.
+#[derive(Clone)]
+pub(super) struct Peer {
+    pub(super) model: String,
+    /// Scheme, host and port.
+    pub(super) origin: String,
+    pub(super) redaction: Redaction,
+    pub(super) clocks: Clocks,
+    /// Whether reasoning may stand in the text between `<think>` and `</think>`.
+    pub(super) think_tags: bool,
+}
+
+impl Peer {
+    /// The same error without any secret that the server has repeated.
+    pub(super) fn clean(&self, error: ModelError) -> ModelError {
+        let (message, code) = (error.to_string(), error.code().map(str::to_owned));
+        let clean = self.redaction.apply(&message);
+        let clean_code = code.as_deref().map(|code| self.redaction.apply(code).into_owned());
+        if clean == message && clean_code == code {
+            return error;
+        }
+        let mut rewritten = ModelError::new(error.kind(), clean);
+        if let Some(code) = clean_code {
+            rewritten = rewritten.with_code(code);
+        }
+        if let Some(status) = error.status() {
+            rewritten = rewritten.with_status(status);
+        }
+        match error.retry_after() {
+            Some(wait) => rewritten.with_retry_after(wait),
+            None => rewritten,
+        }
+    }
+}
+
+impl Completions {
+    /// Asks until there is an answer, or a reason to give up.
+    async fn ask(&self, request: &ChatRequest) -> Result<Answer, ModelError> {
+        let total = Deadline::of(Clock::Total, self.peer.clocks.total);
+        self.budget.deposit();
+        let (mut number, mut retries) = (0_u32, 0);
+        loop {
+            let usage = self.usage.load(Ordering::Relaxed);
+            // What the caller says itself about it stays as it is.
+            let asks_for_usage = usage && !request.options.extra.contains_key(STREAM_OPTIONS);
+            let attempt = Attempt {
+                model: self,
+                body: body_of(request, &self.peer.model, usage)?.into(),
+                asks_for_usage,
+                total,
+            };
+            number += 1;
+            let failure = match attempt.run().await {
+                Ok(answer) => {
+                    tracing::debug!(model = self.peer.model, attempt = number, "the model begins to answer");
+                    return Ok(answer);
+                }
+                Err(failure) => failure,
+            };
+            let Failure { error, next } = &failure;
+            let status = error.status();
+            tracing::debug!(model = self.peer.model, attempt = number, status, kind = ?error.kind(), ?next, "no answer");
+            match next {
+                Next::AskWithoutUsage => self.usage.store(false, Ordering::Relaxed),
+                Next::Retry if retries < self.policy.retries => {
+                    self.wait(retries, &failure, &total).await?;
+                    retries += 1;
+                }
+                _ => return Err(failure.error),
+            }
+        }
+    }
+
+    /// Waits before retry `number`, or gives up.
+    async fn wait(&self, number: u32, failure: &Failure, total: &Deadline) -> Result<(), ModelError> {
+        let error = &failure.error;
+        let pause = pause(&self.policy, number, error.retry_after(), jitter());
+        // What cannot be waited for takes nothing out of the budget.
+        match pause.filter(|pause| total.allows(*pause) && self.budget.withdraw()) {
+            Some(pause) => {
+                tokio::time::sleep(pause).await;
+                Ok(())
+            }
+            None => Err(error.clone()),
+        }
+    }
+}
+
+impl ChatModel for Completions {
+    fn name(&self) -> &str {
+        &self.peer.model
+    }
+
+    async fn chat(&self, request: &ChatRequest) -> Result<ModelStream, ModelError> {
+        Ok(self.ask(request).await?.into_stream())
+    }
+}
+
+/// Where and which, never with which key.
+impl fmt::Debug for Completions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Completions")
+            .field("model", &self.peer.model)
+            .field("origin", &self.peer.origin)
+            .field("policy", &self.policy)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,28 @@
+//! Model servers that speak OpenAI's chat completions, reached over HTTP.
+
+mod builder;
+mod environment;
+
+mod address;
+mod secret;
+mod transport;
+
+mod clocks;
+mod retry;
+
+mod completions;
+
+mod attempt;
+mod body;
+
+mod answer;
+mod chunk;
+mod failure;
+mod tool_calls;
+mod translate;
+
+pub use builder::OpenAILikeBuilder;
+pub use retry::RetryPolicy;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,85 @@
+//! What is asked of a model.
+
+use serde_json::{Map, Value};
+
+use crate::wire::{Message, ResponseFormat, ToolChoice, ToolDefinition};
+
+/// What is asked of a model: the messages, the tools that it may call, and how it is to answer.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct ChatRequest {
+    /// The conversation, the earliest first.
+    pub messages: Vec<Message>,
+    /// The tools that the model may call.
+    pub tools: Vec<ToolDefinition>,
+    /// How it is to answer.
+    pub options: ChatOptions,
+}
+
+impl ChatRequest {
+    /// A request with these messages.
+    pub fn new(messages: Vec<Message>) -> Self {
+        Self { messages, ..Self::default() }
+    }
+}
+
+/// How a model is to answer. What is `None` or empty is left to the model's server.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct ChatOptions {
+    /// Randomness, 0 to 2.
+    pub temperature: Option<f64>,
+    /// The share of likely tokens to choose from, 0 to 1.
+    pub top_p: Option<f64>,
+    /// The longest answer, in tokens.
+    pub max_tokens: Option<u64>,
+    /// Texts at which the answer ends.
+    pub stop: Vec<String>,
+    /// A seed, for answers that can be repeated.
+    pub seed: Option<i64>,
+    /// Less of what was said at all, -2 to 2.
+    pub presence_penalty: Option<f64>,
+    /// Less of what was said often, -2 to 2.
+    pub frequency_penalty: Option<f64>,
+    /// How much a reasoning model thinks: `none`, `minimal`, `low`, `medium`, `high`.
+    pub reasoning_effort: Option<String>,
+    /// Whether a tool is to be called.
+    pub tool_choice: Option<ToolChoice>,
+    /// Whether several tools may be called at once.
+    pub parallel_tool_calls: Option<bool>,
+    /// The form of the answer.
+    pub response_format: Option<ResponseFormat>,
+    /// Other fields of the request body. They win over those above.
+    pub extra: Map<String, Value>,
+}
+
+impl ChatOptions {
+    /// These options, and those of `defaults` where these say nothing.
+    #[must_use]
+    pub fn or(mut self, defaults: &Self) -> Self {
+        macro_rules! fill {
+            ($($field:ident),*) => { $(self.$field = self.$field.or_else(|| defaults.$field.clone());)* };
+        }
+        fill!(
+            temperature,
+            top_p,
+            max_tokens,
+            seed,
+            presence_penalty,
+            frequency_penalty,
+            reasoning_effort,
+            tool_choice,
+            parallel_tool_calls,
+            response_format
+        );
+        if self.stop.is_empty() {
+            self.stop.clone_from(&defaults.stop);
+        }
+        for (name, value) in &defaults.extra {
+            if !self.extra.contains_key(name) {
+                self.extra.insert(name.clone(), value.clone());
+            }
+        }
+        self
+    }
+}

@@ -1,0 +1,87 @@
+//! What is asked before calls, and told after them.
+
+use std::sync::{Arc, Mutex};
+
+use super::tools::{echo, executor, result};
+use crate::tool::{ToolContext, ToolError, ToolErrorKind, ToolHook, ToolResult};
+use crate::wire::ToolCall;
+
+type Log = Arc<Mutex<Vec<String>>>;
+
+/// Writes down what it sees; refuses calls whose arguments contain a word.
+struct Witness {
+    name: &'static str,
+    refuses: &'static str,
+    log: Log,
+}
+
+impl Witness {
+    fn new(name: &'static str, refuses: &'static str, log: &Log) -> Self {
+        Self { name, refuses, log: log.clone() }
+    }
+
+    fn write(&self, what: &str) {
+        self.log.lock().unwrap().push(format!("{} {what}", self.name));
+    }
+}
+
+impl ToolHook for Witness {
+    async fn before(&self, call: &ToolCall, context: &ToolContext) -> Result<(), ToolError> {
+        assert_eq!((context.call_id(), context.tool_name()), (call.id.as_str(), "echo"));
+        self.write("before");
+        if call.function.arguments.contains(self.refuses) {
+            return Err(ToolError::blocked(format!("{} is not allowed", self.refuses)));
+        }
+        Ok(())
+    }
+
+    async fn after(&self, _: &ToolCall, result: &mut ToolResult) {
+        self.write("after");
+        result.content.push_str(self.name);
+    }
+}
+
+#[tokio::test]
+async fn hooks_run_in_order_and_can_change_results() {
+    let log = Log::default();
+    let executor =
+        executor([echo()]).hook(Witness::new("a", "secret", &log)).hook(Witness::new("b", "password", &log));
+    assert_eq!(result(&executor, "echo", r#"{"text": "hi"}"#).await.content, "hiab");
+    assert_eq!(std::mem::take(&mut *log.lock().unwrap()), ["a before", "b before", "a after", "b after"]);
+
+    let blocked = result(&executor, "echo", r#"{"text": "my secret"}"#).await;
+    assert_eq!(blocked.error, Some(ToolErrorKind::Blocked));
+    assert!(blocked.content.starts_with(r#"{"error":"blocked","message":"secret is not allowed"}"#));
+    assert_eq!(std::mem::take(&mut *log.lock().unwrap()), ["a before", "a after", "b after"]);
+
+    // What cannot be called is not asked about, but told.
+    result(&executor, "echo", "{}").await;
+    assert_eq!(std::mem::take(&mut *log.lock().unwrap()), ["a after", "b after"]);
+}
+
+/// Panics when it is asked, when it is told, or both.
+struct Faulty {
+    before: bool,
+    after: bool,
+}
+
+impl ToolHook for Faulty {
+    async fn before(&self, _: &ToolCall, _: &ToolContext) -> Result<(), ToolError> {
+        assert!(!self.before, "secret");
+        Ok(())
+    }
+
+    async fn after(&self, _: &ToolCall, _: &mut ToolResult) {
+        assert!(!self.after, "secret");
+    }
+}
+
+#[tokio::test]
+async fn a_hook_that_panics_blocks_what_it_was_asked_about() {
+    let executor = |before, after| executor([echo()]).hook(Faulty { before, after });
+    let blocked = result(&executor(true, true), "echo", r#"{"text": "hi"}"#).await;
+    assert_eq!(blocked.error, Some(ToolErrorKind::Blocked));
+    assert!(!blocked.content.contains("secret"));
+    let made = result(&executor(false, true), "echo", r#"{"text": "hi"}"#).await;
+    assert_eq!((made.error, made.content.as_str()), (None, "hi"));
+}

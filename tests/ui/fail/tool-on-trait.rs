@@ -1,0 +1,8 @@
+//! row 40: a trait
+
+use alphora::prelude::*;
+
+#[tool]
+trait Search {}
+
+fn main() {}
