@@ -55,6 +55,8 @@ impl ToolAgent {
         let mut result = self.llm.acall(self.memory.build_history()).tools(tools).await?;
 
         if result.has_tool_calls().await? {
+            // What the model says before its call.
+            result.send_to(&self.stream).await?;
             self.stream.send("thinking", "calling a tool...").await?;
             let tool_results = self.executor.execute(result.tool_calls().await?).await;
             self.memory.add_assistant(result.message().await?);

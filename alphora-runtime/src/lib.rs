@@ -14,6 +14,7 @@ pub mod error;
 #[cfg(feature = "logging")]
 mod logging;
 mod random;
+mod suggestion;
 
 pub mod wire;
 

@@ -35,7 +35,8 @@ pub use alphora_runtime::session::{
 };
 pub use alphora_runtime::stream::{Captured, DataStreamer, EventStream, FinishReason, ToolCallWriter};
 pub use alphora_runtime::tool::{
-    Tool, ToolContext, ToolError, ToolErrorKind, ToolExecutor, ToolHook, ToolOutput, ToolRegistry, ToolResult,
+    Tool, ToolContext, ToolError, ToolErrorKind, ToolExecutor, ToolHook, ToolLoopAnswer, ToolLoopError,
+    ToolOutput, ToolRegistry, ToolResult,
 };
 pub use alphora_runtime::wire::{
     Content, ContentPart, IntoMessages, IntoTools, Message, OpenAIRequest, RequestError, ResponseFormat,

@@ -22,6 +22,7 @@ parameters.port = int(sys.argv[2])
 parameters.n_parallel, parameters.n_ctx = 2, 8192
 # A small model does not always find an end.
 parameters.n_predict = 200
+parameters.sampling.temp = 0.0
 parameters.use_jinja = True
 parameters.chat_template = pathlib.Path(__file__).with_name("tools.jinja").read_text()
 server = xllamacpp.Server(parameters)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The rows of the table of diagnostics, without those that are found at run time (22, R); 32 is part of 31, 40 is
-/// `#[tool]`.
+/// `#[tool]` and what else crosses to a model.
 const ROWS: &[&str] = &[
     "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16", "17", "18", "19",
     "20", "21", "23", "24", "25", "26", "27", "28", "29", "30", "31", "33", "34", "35", "36", "37", "38",

@@ -5,6 +5,7 @@ mod compile_fail;
 
 // The bytes on the wire.
 mod bad_input;
+mod bad_model;
 mod wire;
 
 // What runs and sessions promise.
@@ -12,6 +13,7 @@ mod binding;
 mod runs;
 mod sessions;
 mod streaming;
+mod waiting;
 
 // Models: a server that fails on demand, and real ones on request.
 mod model;

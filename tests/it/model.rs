@@ -1,8 +1,10 @@
 //! The client for model servers, against one that fails on demand.
 
 mod answers;
+mod bounds;
 mod clocks;
 mod cuts;
+mod dialects;
 mod faults;
 mod keys;
 mod retries;
@@ -12,10 +14,14 @@ use std::time::Duration;
 use alphora::{ModelError, OpenAILike, OpenAILikeBuilder, RetryPolicy};
 use alphora_tests::model_server::{Answer, ModelServer};
 
+/// Retries after milliseconds. The budget is the client's own, so that no test takes another one's retries.
+fn policy() -> RetryPolicy {
+    RetryPolicy::default().base_delay(Duration::from_millis(2)).own_budget(true)
+}
+
 /// A client of `base_url` that waits for milliseconds between its attempts.
 fn client(base_url: &str) -> OpenAILikeBuilder {
-    let policy = RetryPolicy::default().base_delay(Duration::from_millis(2));
-    OpenAILike::builder().base_url(base_url).model_name("m").retry(policy)
+    OpenAILike::builder().base_url(base_url).model_name("m").retry(policy())
 }
 
 /// A client that asks once.
@@ -30,6 +36,17 @@ async fn ask(llm: &OpenAILike) -> Result<String, ModelError> {
 
 async fn ask_for(llm: &OpenAILike, what: &str) -> Result<String, ModelError> {
     Ok(llm.acall(what).await?.response().await?.to_owned())
+}
+
+/// Waits until `condition` is true, for five seconds at most.
+async fn until(mut condition: impl FnMut() -> bool) {
+    for _ in 0..500 {
+        if condition() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("the condition did not come true within five seconds");
 }
 
 /// What a client that asks once makes of `answer`.

@@ -79,7 +79,7 @@ async fn v1_streams_what_openai_documents() {
         json!({ "content": "C" }),
         json!({ "content": "D" }),
         json!({ "content": "E" }),
-        json!({ "reasoning_content": "F" }),
+        json!({ "reasoning_content": "F\n" }),
         json!({ "reasoning_content": "G" }),
     ];
     let mut expected: Vec<Value> = deltas.into_iter().map(|delta| chunk(delta, Value::Null)).collect();
@@ -119,10 +119,10 @@ async fn one_piece_serves_both_worlds_on_the_agents_path() {
             "delta": {
                 "content": "<content type=\"text\">AC</content><content type=\"thinking\">B</content>\
                             <content type=\"code\">D</content><content type=\"chart\">E</content>\
-                            <content type=\"status\">F</content><content type=\"tool_call\">G</content>",
+                            <content type=\"status\">F\n</content><content type=\"tool_call\">G</content>",
                 "content_type": "mixed-xml",
             },
-            "message": { "role": "assistant", "content": "ACDE", "refusal": null, "reasoning_content": "BFG" },
+            "message": { "role": "assistant", "content": "ACDE", "refusal": null, "reasoning_content": "BF\nG" },
             "logprobs": null,
             "finish_reason": "stop",
         }])

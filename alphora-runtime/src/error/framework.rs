@@ -148,6 +148,13 @@ impl From<std::io::Error> for Error {
     }
 }
 
+/// A task that panicked or was cancelled.
+impl From<tokio::task::JoinError> for Error {
+    fn from(error: tokio::task::JoinError) -> Self {
+        Self::told(ErrorKind::Other, error)
+    }
+}
+
 impl From<serde_json::Error> for Error {
     fn from(error: serde_json::Error) -> Self {
         Self::told(ErrorKind::Other, error)

@@ -76,6 +76,30 @@ impl Call {
         self
     }
 
+    /// Less of what was said at all, -2 to 2.
+    pub fn presence_penalty(mut self, penalty: f64) -> Self {
+        self.options.presence_penalty = Some(penalty);
+        self
+    }
+
+    /// Less of what was said often, -2 to 2.
+    pub fn frequency_penalty(mut self, penalty: f64) -> Self {
+        self.options.frequency_penalty = Some(penalty);
+        self
+    }
+
+    /// How much a reasoning model thinks: `none`, `minimal`, `low`, `medium`, `high`.
+    pub fn reasoning_effort(mut self, effort: impl Into<String>) -> Self {
+        self.options.reasoning_effort = Some(effort.into());
+        self
+    }
+
+    /// Whether several tools may be called at once.
+    pub fn parallel_tool_calls(mut self, parallel: bool) -> Self {
+        self.options.parallel_tool_calls = Some(parallel);
+        self
+    }
+
     /// Options all at once; what this call has said before wins.
     #[expect(clippy::needless_pass_by_value, reason = "options are mostly made where they are given")]
     pub fn options(mut self, options: ChatOptions) -> Self {
@@ -108,7 +132,7 @@ impl Call {
     /// # Errors
     /// As those of the call; [`ModelErrorKind::InvalidRequest`] for a type that has no strict schema, as maps have
     /// none; [`ModelErrorKind::Json`] for an answer that is not a `T`.
-    pub async fn json<T: DeserializeOwned + JsonSchema>(mut self) -> Result<T, ModelError> {
+    pub async fn json<T: Structured>(mut self) -> Result<T, ModelError> {
         let unusable = |error: &dyn std::fmt::Display| {
             let message = format!("`{}` cannot be asked for: {error}", T::schema_name());
             ModelError::new(ModelErrorKind::InvalidRequest, message)
@@ -134,12 +158,25 @@ impl Call {
         }
         let mut request = ChatRequest::new(messages);
         (request.tools, request.options) = (tools, options.or(llm.defaults()));
+        // Until it begins to answer, a model has clocks of its own, and retries, and others that stand in.
+        let _busy = llm.run().map(DataStreamer::busy);
         let stream = alive(llm.run(), llm.model().chat(&request)).await?;
         let mut reply = Reply::new(llm.model_name().to_owned(), stream, llm.run().cloned());
         reply.begin().await?;
         Ok(reply)
     }
 }
+
+/// A type that a model can be asked for: [`Call::json`]. Whatever derives the two traits is one.
+#[diagnostic::on_unimplemented(
+    message = "a model cannot be asked for `{Self}`\n\
+               help: derive `serde::Deserialize` and `schemars::JsonSchema` (your crate depends on schemars 1)",
+    label = "has no JSON schema, or cannot be read from JSON"
+)]
+pub trait Structured: DeserializeOwned + JsonSchema {}
+
+#[diagnostic::do_not_recommend]
+impl<T: DeserializeOwned + JsonSchema> Structured for T {}
 
 /// What `answer` gives, unless the run is over before.
 async fn alive<T>(

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::error::{BoxError, Error, ErrorKind};
+use crate::error::{AgentError, BoxError, Error, ErrorKind};
 
 /// Why a model did not answer, or not to the end. [`kind`](Self::kind) sorts it.
 ///
@@ -123,11 +123,50 @@ impl ModelError {
         self.0.retry_after
     }
 
-    /// Whether the same call may succeed a little later, or at another model: the server was busy, failed, or could
-    /// not be reached. A request that was refused is refused again.
+    /// Whether the same call may succeed a little later: the server was busy, failed, broke off, or could not be
+    /// reached. What was refused is refused again, and what makes no sense will not make more.
     pub fn is_transient(&self) -> bool {
-        use ModelErrorKind::{Busy, Connect, Interrupted, InvalidResponse, Server, Timeout};
-        matches!(self.0.kind, Busy | Connect | Interrupted | InvalidResponse | Server | Timeout)
+        use ModelErrorKind::{Busy, Connect, Interrupted, Server, Timeout};
+        matches!(self.0.kind, Busy | Connect | Interrupted | Server | Timeout)
+    }
+}
+
+/// What a client may be told, by sort. The server's own words stay in the log: they may be nobody's business.
+impl ModelError {
+    /// The same failure for the agent's client: a status and a sentence that say what it can do, where the error
+    /// itself would reach it as 500 and a request id.
+    ///
+    /// | sort | status | code |
+    /// |---|---|---|
+    /// | [`ContextTooLong`](ModelErrorKind::ContextTooLong) | 400 | `context_length_exceeded` |
+    /// | [`Busy`](ModelErrorKind::Busy) | 503 | `model_busy` |
+    /// | [`Timeout`](ModelErrorKind::Timeout) | 504 | `model_timeout` |
+    /// | any other | 502 | `model_failed` |
+    ///
+    /// ```
+    /// use alphora_runtime::AgentError;
+    /// use alphora_runtime::model::OpenAILike;
+    ///
+    /// async fn answer(llm: &OpenAILike, question: &str) -> Result<String, AgentError> {
+    ///     let mut reply = llm.acall(question).await.map_err(|error| error.public())?;
+    ///     Ok(reply.response().await.map_err(|error| error.public())?.to_owned())
+    /// }
+    /// # drop(answer);
+    /// ```
+    #[must_use]
+    pub fn public(&self) -> AgentError {
+        let (status, code, message) = match self.kind() {
+            ModelErrorKind::ContextTooLong => (
+                400,
+                "context_length_exceeded",
+                "the conversation is longer than the model can read: say less, or begin a new one",
+            ),
+            ModelErrorKind::Busy => (503, "model_busy", "the model is busy: try again a little later"),
+            ModelErrorKind::Timeout => (504, "model_timeout", "the model did not answer in time"),
+            _ => (502, "model_failed", "the model did not answer"),
+        };
+        tracing::warn!(kind = ?self.kind(), error = %self, "a model's failure is told to the client");
+        AgentError::public(status, code, message)
     }
 }
 

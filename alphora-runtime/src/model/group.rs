@@ -10,7 +10,7 @@ use super::{ChatModel, ChatRequest, ModelError, ModelEvent, ModelStream, OpenAIL
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Order {
     /// Always the first one's; the others stand in.
-    InTurn,
+    Fallback,
     /// Each call begins with the next one.
     RoundRobin,
 }
@@ -26,7 +26,7 @@ pub(super) struct Group {
 impl Group {
     pub(super) fn new(first: OpenAILike, second: OpenAILike, order: Order) -> Self {
         let sign = match order {
-            Order::InTurn => ", else ",
+            Order::Fallback => ", else ",
             Order::RoundRobin => " + ",
         };
         let name = format!("{}{sign}{}", first.model_name(), second.model_name());
@@ -56,7 +56,7 @@ impl ChatModel for Group {
 
     async fn chat(&self, request: &ChatRequest) -> Result<ModelStream, ModelError> {
         let begin = match self.order {
-            Order::InTurn => 0,
+            Order::Fallback => 0,
             Order::RoundRobin => self.calls.fetch_add(1, Ordering::Relaxed) % self.models.len().max(1),
         };
         let (before, from) = self.models.split_at(begin.min(self.models.len()));
@@ -74,10 +74,13 @@ impl ChatModel for Group {
     }
 }
 
-/// Whether another model may do better: it is not the request that is wrong, and not the run that is over.
+/// Whether another model may do better: its server may be up, know the model, take the key, have been paid (402),
+/// and read longer contexts. What is wrong with the request itself is wrong everywhere.
 fn stands_in(error: &ModelError) -> bool {
-    use super::ModelErrorKind::{Other, Unauthorized};
-    error.is_transient() || matches!(error.kind(), Unauthorized | Other)
+    use super::ModelErrorKind::{ContextTooLong, InvalidResponse, Other, Unauthorized};
+    error.is_transient()
+        || matches!(error.kind(), ContextTooLong | InvalidResponse | Other | Unauthorized)
+        || matches!(error.status(), Some(402 | 404))
 }
 
 /// Asks `model`, and waits for the first thing that it says.
@@ -129,8 +132,8 @@ mod tests {
     #[tokio::test]
     async fn what_one_refuses_nobody_else_is_asked() {
         let spare = ScriptedModel::new(["unused"]);
-        let llm = failing(ModelErrorKind::ContextTooLong).fallback(OpenAILike::from_model(spare.clone()));
-        assert_eq!(answer(&llm).await, Err(ModelErrorKind::ContextTooLong));
+        let llm = failing(ModelErrorKind::Refused).fallback(OpenAILike::from_model(spare.clone()));
+        assert_eq!(answer(&llm).await, Err(ModelErrorKind::Refused));
         assert_eq!(spare.requests().len(), 0);
     }
 

@@ -22,7 +22,7 @@ mod sse;
 #[cfg(feature = "llm")]
 mod think;
 
-pub use call::Call;
+pub use call::{Call, Structured};
 pub use chat_model::{ChatModel, ModelStream};
 pub use error::{ModelError, ModelErrorKind};
 pub use event::{Chunk, ModelEvent, ToolCallDelta};

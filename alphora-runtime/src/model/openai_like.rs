@@ -71,11 +71,12 @@ impl OpenAILike {
 
     /// This model, and `other` wherever this one does not begin to answer for a reason that may be its own.
     ///
-    /// A request that this model refuses, it would refuse anywhere; and once an answer has begun, nobody else is
-    /// asked.
+    /// That is whenever it cannot be reached, is busy, fails, refuses the key, does not know the model's name, or reads
+    /// no context so long. A request that is wrong in itself is wrong anywhere; and once an answer has begun, nobody
+    /// else is asked.
     #[must_use]
     pub fn fallback(self, other: Self) -> Self {
-        self.grouped(other, Order::InTurn)
+        self.grouped(other, Order::Fallback)
     }
 
     /// One handle over both. What a group is bound to, its members need not be.

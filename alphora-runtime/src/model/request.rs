@@ -24,8 +24,14 @@ impl ChatRequest {
 }
 
 /// How a model is to answer. What is `None` or empty is left to the model's server.
+///
+/// ```
+/// use alphora_runtime::model::ChatOptions;
+///
+/// let options = ChatOptions { temperature: Some(0.0), max_tokens: Some(200), ..ChatOptions::default() };
+/// # drop(options);
+/// ```
 #[derive(Debug, Clone, Default)]
-#[non_exhaustive]
 pub struct ChatOptions {
     /// Randomness, 0 to 2.
     pub temperature: Option<f64>,

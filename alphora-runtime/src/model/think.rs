@@ -11,6 +11,17 @@ const LONGEST_TAG: usize = "<thinking>".len();
 /// The most white space before an opening tag, in bytes. It is held back, so there has to be an end to it.
 const MOST_WHITE_SPACE: usize = 8;
 
+/// Where reasoning may stand in a reply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ThinkTags {
+    /// Nowhere: tags are text.
+    Ignored,
+    /// Between an opening tag at the beginning and its closing tag.
+    Looked,
+    /// From the beginning to `</think>`: the opening tag stands at the end of the prompt.
+    Begun,
+}
+
 /// A piece of what a model writes. It is never empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Piece<'a> {
@@ -56,9 +67,13 @@ enum Beginning {
 }
 
 impl ThinkSplitter {
-    /// A splitter for one reply. One that is not enabled passes everything on as the answer.
-    pub(crate) fn new(enabled: bool) -> Self {
-        Self(if enabled { State::Start { held: String::new() } } else { State::Text })
+    /// A splitter for one reply.
+    pub(crate) fn new(tags: ThinkTags) -> Self {
+        Self(match tags {
+            ThinkTags::Ignored => State::Text,
+            ThinkTags::Looked => State::Start { held: String::new() },
+            ThinkTags::Begun => State::Opened { close: "</think>" },
+        })
     }
 
     /// Takes the next piece of the reply, and gives `out` what is known of it.

@@ -11,10 +11,13 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::judge::{Always, Attempted};
-use crate::tool::{Tool, ToolArguments, ToolContext, ToolError, ToolErrorKind, ToolOutput, ToolParameters};
+use crate::tool::{
+    THREADS, Tool, ToolArguments, ToolContext, ToolError, ToolErrorKind, ToolOutput, ToolParameters,
+};
 
 /// A function under `#[tool]`, written by the macro: all that it says of a tool.
 pub trait ToolFunction: Send + Sync + 'static {
@@ -80,8 +83,8 @@ pub struct Given {
 }
 
 impl Given {
-    /// Runs a function that may block on a thread where it may. One that waits for a thread when nobody waits for
-    /// it any longer never runs.
+    /// Runs a function that may block on a thread where it may, as soon as one of the threads for tools is free. A
+    /// function that still waits for a thread when nobody waits for it any longer never runs.
     ///
     /// # Errors
     /// What the function says, or that there is no runtime.
@@ -89,11 +92,28 @@ impl Given {
     where
         F: FnOnce(&mut Self) -> Ran + Send + 'static,
     {
+        self.on_one_of(&THREADS, function).await
+    }
+
+    async fn on_one_of<F>(&mut self, threads: &'static Semaphore, function: F) -> Ran
+    where
+        F: FnOnce(&mut Self) -> Ran + Send + 'static,
+    {
         let Ok(runtime) = Handle::try_current() else {
             return Err(ToolError::failed("a tool that is not async needs Tokio's runtime to run on"));
         };
+        let wait = self.context.thread_wait();
+        wait.begin();
+        let permit = threads.acquire().await;
         let (mut given, span) = (std::mem::take(self), tracing::Span::current());
-        let task = runtime.spawn_blocking(move || span.in_scope(|| function(&mut given)));
+        let task = runtime.spawn_blocking(move || {
+            // Held until the function really ends, which may be long after its call was given up.
+            let _permit = permit;
+            if !wait.end() {
+                return Err(ToolError::new(ToolErrorKind::Cancelled, "nobody waits for the result"));
+            }
+            span.in_scope(|| function(&mut given))
+        });
         match AbortOnDropHandle::new(task).await {
             Ok(result) => result,
             Err(error) => match error.try_into_panic() {

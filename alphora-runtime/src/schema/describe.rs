@@ -50,7 +50,7 @@ fn of_type(kind: &Value, schema: &Map<String, Value>, root: &Value, depth: u8) -
         },
         "object" => match schema.get("properties") {
             Some(Value::Object(properties)) if !properties.is_empty() => {
-                format!("an object with {}", names(properties.keys()))
+                format!("an object with {}", listed(properties.iter().map(property), ", "))
             }
             _ => "an object".to_owned(),
         },
@@ -58,6 +58,15 @@ fn of_type(kind: &Value, schema: &Map<String, Value>, root: &Value, depth: u8) -
         "null" => "null".to_owned(),
         other => format!("a {other}"),
     }
+}
+
+/// A property's name, and its value if it can only be one: what tells alternatives apart.
+fn property((name, schema): (&String, &Value)) -> String {
+    let only = schema.get("const").or_else(|| match schema.get("enum") {
+        Some(Value::Array(values)) if values.len() == 1 => values.first(),
+        _ => None,
+    });
+    only.map_or_else(|| format!("`{name:.64}`"), |value| format!("`{name:.64}`: {}", excerpt(value)))
 }
 
 /// Names in a row, each in backticks.

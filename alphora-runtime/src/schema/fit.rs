@@ -6,20 +6,21 @@
 use serde_json::{Map, Value};
 
 use super::reference::{resolve, takes_null};
-use super::validate::fits;
+use super::validate::{fits, steps_for};
 
-/// How many pairs of a value and an alternative are tried; beyond it, values stay as they are.
-const MOST_STEPS: usize = 100_000;
+/// Below so many levels values stay as they are.
 const DEEPEST: usize = 400;
 
 /// Changes `value`, which fits `root`.
 pub(super) fn fit(value: &mut Value, root: &Value, closed: bool) {
-    Fit { root, closed, steps: MOST_STEPS }.value(value, root, 0);
+    let steps = steps_for(value);
+    Fit { root, closed, steps }.value(value, root, 0);
 }
 
 struct Fit<'a> {
     root: &'a Value,
     closed: bool,
+    /// How many more pairs of a value and an alternative are tried; beyond it, values stay as they are.
     steps: usize,
 }
 

@@ -10,6 +10,9 @@ const DEEPEST_NESTING: usize = 10;
 const MOST_VALUES: usize = 1_000;
 /// Names of properties and definitions, and all texts in `enum` and `const`, in characters.
 const MOST_CHARACTERS: usize = 120_000;
+/// An `enum` of more texts than this is a large one, and its texts are bounded together, in characters.
+const LARGE_ENUM: usize = 250;
+const MOST_CHARACTERS_OF_LARGE_ENUM: usize = 15_000;
 
 #[derive(Default)]
 struct Size {
@@ -17,6 +20,8 @@ struct Size {
     nesting: usize,
     values: usize,
     characters: usize,
+    /// The characters in the largest of all large enums.
+    large_enum: usize,
 }
 
 /// Whether strict mode accepts a schema as large as `root`.
@@ -37,6 +42,10 @@ pub(super) fn check(root: &Value) -> Result<(), SchemaError> {
     }
     if size.characters > MOST_CHARACTERS {
         return Err(exceeded("characters in names and values", size.characters, MOST_CHARACTERS));
+    }
+    if size.large_enum > MOST_CHARACTERS_OF_LARGE_ENUM {
+        let what = format!("characters in an enum of more than {LARGE_ENUM} texts");
+        return Err(exceeded(&what, size.large_enum, MOST_CHARACTERS_OF_LARGE_ENUM));
     }
     Ok(())
 }
@@ -64,10 +73,15 @@ impl Size {
                 }
                 ("items", items) => self.add(items, nesting),
                 ("enum", Value::Array(values)) => {
+                    let texts: Vec<_> = values.iter().filter_map(Value::as_str).collect();
+                    let characters = texts.iter().map(|text| text.chars().count()).sum();
                     self.values += values.len();
-                    self.characters += values.iter().filter_map(Value::as_str).map(str::len).sum::<usize>();
+                    self.characters += characters;
+                    if texts.len() > LARGE_ENUM {
+                        self.large_enum = self.large_enum.max(characters);
+                    }
                 }
-                ("const", Value::String(value)) => self.characters += value.len(),
+                ("const", Value::String(value)) => self.characters += value.chars().count(),
                 _ => {}
             }
         }

@@ -15,14 +15,17 @@ use super::reference::{resolve, takes_null};
 /// How many mistakes are told at once, and in how many bytes.
 const MOST_PROBLEMS: usize = 8;
 const LONGEST_TEXT: usize = 2_000;
-/// How many pairs of a value and a schema are looked at: recursive unions can be tried in very many ways.
+/// How many pairs of a value and a schema are looked at, whatever the value, and how many more for each value in it:
+/// recursive unions can be tried in very many ways, but a long list is no reason to give up.
 const MOST_STEPS: usize = 100_000;
+const STEPS_FOR_EACH: usize = 8;
 /// How many schemas deep a value is followed, references and unions included.
 const DEEPEST: usize = 400;
+const TOO_MANY_WAYS: &str = "there are too many ways to read this: write less at once";
 
 /// Checks `value` against `root`. In a `closed` schema, objects have no properties but those that are listed.
 pub(super) fn validate(value: &Value, root: &Value, closed: bool) -> Result<(), String> {
-    let mut steps = MOST_STEPS;
+    let mut steps = steps_for(value);
     let mut check = Check { root, closed, steps: &mut steps, most: MOST_PROBLEMS, problems: Vec::new() };
     check.value(value, root, Place { path: &Path::Root, depth: 0 });
     let mut problems = std::mem::take(&mut check.problems);
@@ -39,6 +42,20 @@ pub(super) fn validate(value: &Value, root: &Value, closed: bool) -> Result<(), 
         text.push_str("..");
     }
     Err(text)
+}
+
+/// How many steps it may take to judge `value`.
+pub(super) fn steps_for(value: &Value) -> usize {
+    MOST_STEPS + STEPS_FOR_EACH * number_of_values(value)
+}
+
+/// How many values there are in `value`, itself included. Its depth is bounded by the parser.
+fn number_of_values(value: &Value) -> usize {
+    1 + match value {
+        Value::Array(items) => items.iter().map(number_of_values).sum(),
+        Value::Object(properties) => properties.values().map(number_of_values).sum(),
+        _ => 0,
+    }
 }
 
 /// Whether `value` fits `schema`, a part of `root`.
@@ -78,13 +95,18 @@ impl Check<'_> {
         self.problems.len() > self.most
     }
 
-    fn problem(&mut self, place: Place<'_>, problem: &str) {
+    /// Adds a problem, unless there are enough.
+    fn add(&mut self, problem: impl FnOnce() -> String) {
         if !self.is_over() {
-            self.problems.push(match place.path {
-                Path::Root => problem.to_owned(),
-                path => format!("`{path}`: {problem}"),
-            });
+            self.problems.push(problem());
         }
+    }
+
+    fn problem(&mut self, place: Place<'_>, problem: &str) {
+        self.add(|| match place.path {
+            Path::Root => problem.to_owned(),
+            path => format!("`{path}`: {problem}"),
+        });
     }
 
     fn mismatch(&mut self, value: &Value, schema: &Value, place: Place<'_>) {
@@ -99,15 +121,15 @@ impl Check<'_> {
             }
             return;
         };
-        match self.steps.checked_sub(1) {
-            Some(left) if place.depth <= DEEPEST => *self.steps = left,
-            _ => {
-                return self
-                    .problem(place, "the arguments are nested too deeply to be checked: write them flatter");
-            }
-        }
         if self.is_over() {
             return;
+        }
+        if place.depth > DEEPEST {
+            return self.problem(place, "this is nested too deeply to be checked: write it flatter");
+        }
+        match self.steps.checked_sub(1) {
+            Some(left) => *self.steps = left,
+            None => return self.problem(place, TOO_MANY_WAYS),
         }
         if !is_of_type(value, words.get("type"))
             || words.get("const").is_some_and(|only| !same(only, value))
@@ -148,6 +170,10 @@ impl Check<'_> {
                 return;
             }
         }
+        // Without steps no alternative fits, so that it is not known whether one does.
+        if *self.steps == 0 {
+            return self.problem(place, TOO_MANY_WAYS);
+        }
         // If only one alternative can be meant, what is wrong in it says more than that none fits.
         match meant(value, branches, self.root) {
             Some(branch) => self.value(value, branch, place),
@@ -184,11 +210,11 @@ impl Check<'_> {
             if schema.is_some_and(|schema| takes_null(schema, self.root)) {
                 continue;
             }
-            let expected = schema.map_or_else(|| "a value".to_owned(), |schema| expected(schema, self.root));
-            let path = place.path.property(name);
-            if !self.is_over() {
-                self.problems.push(format!("`{path}` is missing: expected {expected}"));
-            }
+            let (path, root) = (place.path.property(name), self.root);
+            self.add(|| {
+                let expected = schema.map_or_else(|| "a value".to_owned(), |schema| expected(schema, root));
+                format!("`{path}` is missing: expected {expected}")
+            });
         }
         // Only what is the schema of an object itself knows all of its properties.
         let is_closed =
@@ -210,11 +236,10 @@ impl Check<'_> {
     }
 
     fn unknown(&mut self, place: Place<'_>, known: Option<&Map<String, Value>>) {
-        if self.is_over() {
-            return;
-        }
         let known = known.filter(|known| !known.is_empty());
-        let known = known.map_or_else(|| "nothing".to_owned(), |known| names(known.keys()));
-        self.problems.push(format!("`{}` is unknown: expected {known}", place.path));
+        self.add(|| {
+            let known = known.map_or_else(|| "nothing".to_owned(), |known| names(known.keys()));
+            format!("`{}` is unknown: expected {known}", place.path)
+        });
     }
 }

@@ -43,6 +43,8 @@ struct State {
     activity: Activity,
     /// Tells what works for the run that it is over; made when somebody first asks.
     cancellation: Option<CancellationToken>,
+    /// How many calls of models and tools are under way that have clocks of their own.
+    busy: usize,
 }
 
 #[derive(Debug, PartialEq)]
@@ -111,6 +113,7 @@ impl Output {
                 yielded: false,
             },
             cancellation: None,
+            busy: 0,
         })))
     }
 
@@ -194,11 +197,12 @@ impl Output {
     pub(crate) fn cancellation(&self) -> CancellationToken {
         let mut state = self.state();
         let closed = state.phase == Phase::Closed;
-        let token = state.cancellation.get_or_insert_default();
+        let token = state.cancellation.get_or_insert_default().clone();
+        drop(state);
         if closed {
             token.cancel();
         }
-        token.clone()
+        token
     }
 
     /// Chooses the surface of events that were sent before anybody knew it.
@@ -262,7 +266,9 @@ impl Output {
             let usage = state.usage;
             let State { render, buffer, .. } = &mut *state;
             render.finish(reason, usage, buffer);
-            state.close();
+            let over = state.close();
+            drop(state);
+            cancel(over);
         }
     }
 
@@ -272,16 +278,37 @@ impl Output {
         if state.phase != Phase::Closed {
             let State { render, buffer, .. } = &mut *state;
             render.fail(error, buffer);
-            state.close();
+            let over = state.close();
+            drop(state);
+            cancel(over);
         }
+    }
+
+    /// Something happened that no client sees: the silence of the run begins anew.
+    pub(crate) fn sign(&self) {
+        self.state().activity.last_sign = Some(Instant::now());
+    }
+
+    /// A call with clocks of its own begins; while it lasts, only the run's total clock can expire.
+    pub(crate) fn begin_call(&self) {
+        self.state().busy += 1;
+    }
+
+    /// The call is over.
+    pub(crate) fn end_call(&self) {
+        let mut state = self.state();
+        state.busy = state.busy.saturating_sub(1);
+        state.activity.last_sign = Some(Instant::now());
+    }
+
+    pub(crate) fn is_busy(&self) -> bool {
+        self.state().busy > 0
     }
 
     /// The method is over: whatever it has left running for this run is told so.
     pub(crate) fn cancel(&self) {
-        let token = self.state().cancellation.clone();
-        if let Some(token) = token {
-            token.cancel();
-        }
+        let over = self.state().cancellation.clone();
+        cancel(over);
     }
 
     // === the reader's side ===
@@ -301,7 +328,9 @@ impl Output {
     pub(crate) fn abandon(&self) {
         let mut state = self.state();
         state.buffer = BytesMut::new();
-        state.close();
+        let over = state.close();
+        drop(state);
+        cancel(over);
     }
 
     /// Whether the next thing to do is to wait for the run: nothing to read, not closed, not interrupted. Then
@@ -342,6 +371,12 @@ impl Output {
     }
 }
 
+fn cancel(token: Option<CancellationToken>) {
+    if let Some(token) = token {
+        token.cancel();
+    }
+}
+
 impl State {
     fn check_open(&self) -> Result<(), Error> {
         if self.phase == Phase::Open {
@@ -372,13 +407,13 @@ impl State {
         if self.tool_calls > 0 { FinishReason::ToolCalls } else { FinishReason::Stop }
     }
 
-    fn close(&mut self) {
+    /// Gives the token to cancel, when nobody holds the lock any longer: whoever it wakes may want it.
+    #[must_use]
+    fn close(&mut self) -> Option<CancellationToken> {
         self.phase = Phase::Closed;
-        if let Some(token) = &self.cancellation {
-            token.cancel();
-        }
         self.wake_writers();
         self.wake_reader();
+        self.cancellation.clone()
     }
 
     fn wake_reader(&mut self) {

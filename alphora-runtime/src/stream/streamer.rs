@@ -138,7 +138,8 @@ impl DataStreamer {
         self.send("code", text).await
     }
 
-    /// Says what the agent is busy with, for people who wait. It is never part of the answer.
+    /// Says what the agent is busy with, for people who wait. It is never part of the answer. Where it stands among
+    /// other text, in `reasoning_content` and in an answer in one piece, it is a line of its own.
     ///
     /// # Errors
     /// As [`send`](Self::send).
@@ -225,6 +226,23 @@ impl DataStreamer {
         )
     }
 
+    /// Something happened that no client sees: the run's clock for silence begins anew.
+    pub(crate) fn sign(&self) {
+        if let Ok(output) = self.output() {
+            output.sign();
+        }
+    }
+
+    /// Says that the run waits for something with clocks of its own, until the value is dropped: meanwhile only the
+    /// run's total clock can expire.
+    pub(crate) fn busy(&self) -> Busy {
+        let output = self.output().ok().cloned();
+        if let Some(output) = &output {
+            output.begin_call();
+        }
+        Busy(output)
+    }
+
     /// Whether the end was marked, or the run is over.
     pub fn is_stopped(&self) -> bool {
         self.output().is_ok_and(Output::is_stopped)
@@ -287,6 +305,17 @@ impl DataStreamer {
             }
         })
         .await
+    }
+}
+
+/// A call with clocks of its own is under way.
+pub(crate) struct Busy(Option<Output>);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        if let Some(output) = &self.0 {
+            output.end_call();
+        }
     }
 }
 

@@ -1,10 +1,13 @@
 //! What a tool knows besides its arguments.
 
 use std::any::Any;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::{Context, Waker};
 
 use tokio_util::sync::CancellationToken;
 
+use super::thread::ThreadWait;
 use crate::stream::DataStreamer;
 
 /// What a tool knows besides its arguments: shared state, whether its run goes on, and where to say how far it is.
@@ -26,6 +29,7 @@ pub struct ToolContext {
     cancellation: CancellationToken,
     call: Option<Arc<CallNames>>,
     stream: DataStreamer,
+    thread_wait: ThreadWait,
 }
 
 /// Values that all tools of an executor share, one of a type.
@@ -46,7 +50,8 @@ impl ToolContext {
         (call_id, tool_name): (&str, &str),
     ) -> Self {
         let call = CallNames { call_id: call_id.to_owned(), tool_name: tool_name.to_owned() };
-        Self { state, cancellation, call: Some(Arc::new(call)), stream }
+        let thread_wait = ThreadWait::default();
+        Self { state, cancellation, call: Some(Arc::new(call)), stream, thread_wait }
     }
 
     /// The shared state of type `T`, as
@@ -97,6 +102,29 @@ impl ToolContext {
         if let Err(error) = sent {
             tracing::trace!(%error, "a tool's progress has no reader");
         }
+    }
+
+    /// [`status`](Self::status) without waiting, for tools that are not async. While the client is slow, which is when
+    /// `status` waits, it is lost.
+    ///
+    /// ```
+    /// use alphora_runtime::tool::ToolContext;
+    ///
+    /// fn index(files: &[&str], context: &ToolContext) {
+    ///     for (nth, file) in files.iter().enumerate() {
+    ///         context.try_status(format!("{file}, {} of {}", nth + 1, files.len()));
+    ///     }
+    /// }
+    /// # index(&["a.txt"], &ToolContext::default());
+    /// ```
+    pub fn try_status(&self, text: impl AsRef<str>) {
+        // The first poll sends it, or finds no room.
+        let _ = pin!(self.status(text)).poll(&mut Context::from_waker(Waker::noop()));
+    }
+
+    /// Whether the call waits for a thread.
+    pub(crate) fn thread_wait(&self) -> ThreadWait {
+        self.thread_wait.clone()
     }
 }
 

@@ -24,10 +24,12 @@ use crate::wire::ToolCall;
 /// }
 /// ```
 ///
-/// Hooks run in the order in which they were given. One that panics before a call blocks it; one that panics after
-/// it is logged.
+/// Hooks run in the order in which they were given. One that panics or runs out of time before a call blocks it; after
+/// a call this is logged, and the result goes on as the hook has left it.
 pub trait ToolHook: Send + Sync + 'static {
     /// Asked before the call is made, when its arguments are known to fit.
+    ///
+    /// It may wait for a person: the tool's time has not begun. It ends with its run, and after an hour in any case.
     ///
     /// # Errors
     /// The call is not made, nor are later hooks asked; the model reads why.
@@ -42,6 +44,8 @@ pub trait ToolHook: Send + Sync + 'static {
 
     /// Told what came of a call, whether it was made or not; may change what the model reads. It sees the whole of a
     /// long result, which is cut afterwards.
+    ///
+    /// It has 10 seconds, and less if the run ends meanwhile.
     fn after(&self, call: &ToolCall, result: &mut ToolResult) -> impl Future<Output = ()> + Send {
         let _ = (call, result);
         async {}

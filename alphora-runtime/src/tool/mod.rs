@@ -11,6 +11,7 @@ mod contract;
 mod error;
 mod output;
 mod parameters;
+mod thread;
 
 mod registration_error;
 mod registry;
@@ -35,4 +36,7 @@ pub use parameters::ToolParameters;
 pub use registration_error::ToolRegistrationError;
 pub use registry::{RegisteredTool, ToolRegistry};
 pub use result::ToolResult;
-pub use run_tools::RunTools;
+pub use run_tools::{RunTools, ToolLoopAnswer};
+#[cfg(test)]
+pub(crate) use thread::MOST_THREADS;
+pub(crate) use thread::THREADS;

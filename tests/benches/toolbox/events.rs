@@ -17,6 +17,9 @@ pub(crate) fn measure(quick: bool, table: &mut Table) {
     table.at_most("2 MB in one line, against a copy", whole, 10.0);
     let kibibytes = median(rounds, || parsed(&line, 1024) / copied(&line, 1024));
     table.at_most("2 MB in one line in pieces of 1 KiB, against appending them", kibibytes, 10.0);
+    let words = Bytes::from(format!("data: {}\n\n", "a漢 é ".repeat(BYTES / 8)));
+    let mixed = median(rounds, || parsed(&words, 8192) / copied(&words, 8192));
+    table.shown("the same of several alphabets in pieces of 8 KiB: UTF-8 is checked", format!("{mixed:.2}"));
     let bytes = median(rounds, || parsed(&line, 1) / copied(&line, 1));
     table.at_most("2 MB in pieces of one byte, against appending them", bytes, 10.0);
     let chunk =

@@ -85,22 +85,12 @@ async fn clones_share_one_pool() {
 }
 
 #[tokio::test]
-async fn a_server_that_refuses_stream_options_is_asked_without() {
-    for status in [400, 422] {
-        let server = ModelServer::start(move |seen| match seen.json().get("stream_options") {
-            Some(_) => {
-                Answer::status(status, &[], r#"{"detail":[{"loc":["body","stream_options"],"msg":"extra"}]}"#)
-            }
-            None => Answer::words(&["ok"]),
-        })
-        .await;
-        let llm = super::once(&server.base_url).build().unwrap();
-        assert_eq!(ask(&llm).await.unwrap(), "ok");
-        assert_eq!(server.record.request_count(), 2);
-        assert_eq!(ask(&llm.clone()).await.unwrap(), "ok");
-        assert_eq!(server.record.request_count(), 3, "it is remembered");
+async fn thinking_may_have_begun_in_the_prompt() {
+    let server = ModelServer::queue([Answer::words(&["Italy.\n</th", "ink>\n\nRome"])]).await;
+    for (begins, thinking, text) in [(true, "Italy.\n", "Rome"), (false, "", "Italy.\n</think>\n\nRome")] {
+        let llm = client(&server.base_url).begins_in_thinking(begins).build().unwrap();
+        let mut reply = llm.acall("?").await.unwrap();
+        assert_eq!(reply.response().await.unwrap(), text);
+        assert_eq!(reply.thinking().await.unwrap(), thinking);
     }
-    let server = ModelServer::queue([Answer::words(&["ok"])]).await;
-    ask(&client(&server.base_url).stream_usage(false).build().unwrap()).await.unwrap();
-    assert!(server.record.requests()[0].json().get("stream_options").is_none());
 }

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use alphora::{ModelErrorKind, OpenAILikeBuilder, RetryPolicy};
+use alphora::{ModelErrorKind, OpenAILikeBuilder};
 use alphora_tests::model_server::{Answer, ModelServer, Step, content, finish};
 
-use super::{ask, client, once};
+use super::{ask, client, once, policy, until};
 
 const SHORT: Duration = Duration::from_millis(150);
 
@@ -24,10 +24,7 @@ async fn the_first_token_has_a_clock_that_comments_do_not_stop() {
     let head = words.bytes_up_to("null");
     let pings = Answer::stream(&vec![": ping\n\n"; 100]).paced(Duration::from_millis(20));
     for answer in [Answer::steps([Step::Stall]), words.first(head, Step::Stall), pings] {
-        let with = |client: OpenAILikeBuilder| {
-            let policy = RetryPolicy::default().retries(1).base_delay(Duration::from_millis(1));
-            client.first_token_timeout(SHORT).retry(policy)
-        };
+        let with = |client: OpenAILikeBuilder| client.first_token_timeout(SHORT).retry(policy().retries(1));
         let (error, requests) = expired(answer, with).await;
         assert_eq!(error, "no first token of `m` within 150ms: `first_token_timeout` sets this clock");
         assert_eq!(requests, 2, "nothing was said, so it was asked again");
@@ -100,14 +97,4 @@ async fn who_goes_away_closes_the_connection() {
     assert_eq!(reply.next().await.unwrap().unwrap().content, "one");
     drop(reply);
     until(|| server.record.abandoned_count() == 2).await;
-}
-
-async fn until(mut condition: impl FnMut() -> bool) {
-    for _ in 0..500 {
-        if condition() {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("the condition did not come true within five seconds");
 }

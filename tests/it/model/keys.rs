@@ -66,3 +66,18 @@ async fn no_error_shows_it() {
     let error = ask(&llm).await.unwrap_err();
     assert!(!shown(&error).contains("canary"), "{}", shown(&error));
 }
+
+#[tokio::test]
+async fn a_key_in_the_path_is_not_shown_where_a_server_repeats_the_path() {
+    let server = ModelServer::start(|seen| {
+        let path = seen.line.split(' ').nth(1).unwrap().to_owned();
+        Answer::status(404, &[("content-type", "text/html")], &format!("<pre>Cannot POST {path}</pre>"))
+    })
+    .await;
+    for key in ["sk-canary-path", "canary0123456789"] {
+        let llm = once(&server.base_url.replace("/v1", &format!("/{key}/v1"))).build().unwrap();
+        let error = ask(&llm).await.unwrap_err();
+        assert!(shown(&error).contains("Cannot POST [redacted]/chat/completions"), "{error}");
+        assert!(!shown(&error).contains("canary"), "{}", shown(&error));
+    }
+}

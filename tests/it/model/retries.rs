@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use alphora::{ModelErrorKind, RetryPolicy};
 use alphora_tests::model_server::{Answer, Cut, ModelServer, Step};
 
-use super::{ask, client};
+use super::{ask, client, policy, until};
 
 #[tokio::test]
 async fn what_fails_before_the_first_token_is_healed() {
@@ -32,12 +32,9 @@ async fn what_fails_before_the_first_token_is_healed() {
 
 #[tokio::test]
 async fn retries_are_counted() {
-    for (policy, requests) in
-        [(RetryPolicy::default(), 3), (RetryPolicy::default().retries(1), 2), (RetryPolicy::none(), 1)]
-    {
+    for (policy, requests) in [(policy(), 3), (policy().retries(1), 2), (RetryPolicy::none(), 1)] {
         let server = ModelServer::queue([Answer::status(500, &[], "no")]).await;
-        let llm =
-            client(&server.base_url).retry(policy.base_delay(Duration::from_millis(1))).build().unwrap();
+        let llm = client(&server.base_url).retry(policy).build().unwrap();
         let error = ask(&llm).await.unwrap_err();
         assert_eq!((error.kind(), error.status()), (ModelErrorKind::Server, Some(500)));
         assert_eq!(server.record.request_count(), requests);
@@ -79,9 +76,9 @@ async fn a_server_is_waited_for_as_long_as_it_asks() {
 async fn a_wait_that_is_too_long_is_left_to_the_caller() {
     let busy = || Answer::status(429, &[("retry-after", "20")], r#"{"error":{"message":"later"}}"#);
     for (policy, total) in [
-        (RetryPolicy::default().max_retry_after(Duration::from_secs(19)), 300),
+        (policy().max_retry_after(Duration::from_secs(19)), 300),
         // There is no time for it within the call.
-        (RetryPolicy::default(), 10),
+        (policy(), 10),
     ] {
         let server = ModelServer::queue([busy()]).await;
         let llm =
@@ -99,9 +96,26 @@ async fn a_wait_that_is_too_long_is_left_to_the_caller() {
 
 #[tokio::test]
 async fn a_call_that_is_dropped_is_not_tried_again() {
-    let server = ModelServer::queue([Answer::status(429, &[("retry-after-ms", "100")], "")]).await;
+    let server = ModelServer::queue([Answer::status(429, &[("retry-after-ms", "500")], "")]).await;
     let llm = client(&server.base_url).build().unwrap();
-    tokio::time::timeout(Duration::from_millis(50), ask(&llm)).await.unwrap_err();
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    tokio::select! {
+        result = ask(&llm) => panic!("it was not dropped: {result:?}"),
+        () = until(|| server.record.request_count() == 1) => {}
+    }
+    tokio::time::sleep(Duration::from_millis(700)).await;
     assert_eq!(server.record.request_count(), 1);
+}
+
+#[tokio::test]
+async fn a_budget_of_ones_own_is_shared_with_clones_and_with_nobody_else() {
+    let server = ModelServer::queue([Answer::status(500, &[], "no")]).await;
+    let made = || client(&server.base_url).retry(policy().retries(1)).build().unwrap();
+    let (one, other) = (made(), made());
+    for _ in 0..20 {
+        ask(&one.clone()).await.unwrap_err();
+    }
+    // A reserve of 10, and 0.18 of each call.
+    assert_eq!(server.record.request_count(), 20 + 13);
+    ask(&other).await.unwrap_err();
+    assert_eq!(server.record.request_count(), 33 + 2);
 }

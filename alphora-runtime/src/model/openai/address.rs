@@ -2,7 +2,11 @@
 
 use reqwest::Url;
 
+use super::secret::Secret;
 use crate::error::{Error, ErrorKind};
+
+/// What is added to a base URL.
+const ENDPOINT: &str = "/chat/completions";
 
 /// The address of a model server's chat completions.
 #[derive(Clone)]
@@ -30,10 +34,10 @@ impl Address {
             return refuse(&format!("has a query or a fragment: {FORM}, and give other values by `header`"));
         }
         let path = url.path().trim_end_matches('/').to_owned();
-        if path.ends_with("/chat/completions") {
+        if path.ends_with(ENDPOINT) {
             return refuse("names the endpoint itself: leave out `/chat/completions`, which is added");
         }
-        url.set_path(&format!("{path}/chat/completions"));
+        url.set_path(&format!("{path}{ENDPOINT}"));
         Ok(Self(url))
     }
 
@@ -46,14 +50,49 @@ impl Address {
         self.0.origin().ascii_serialization()
     }
 
+    /// What in the path of the base URL looks like a key, and the path itself then; a server may repeat it in its
+    /// errors. The model's name, which is in the path at some servers, is none.
+    pub(super) fn keys(&self, model_name: &str) -> Vec<Secret> {
+        let path = self.0.path().trim_end_matches(ENDPOINT);
+        let is_key = |segment: &&str| *segment != model_name && looks_like_a_key(segment);
+        let mut keys: Vec<_> = path.split('/').filter(is_key).map(Secret::new).collect();
+        if !keys.is_empty() {
+            keys.push(Secret::new(path));
+        }
+        keys
+    }
+
     pub(super) fn is_https(&self) -> bool {
         self.0.scheme() == "https"
     }
 }
 
+/// Words and versions, which paths are made of elsewhere, are shorter or without digits.
+fn looks_like_a_key(segment: &str) -> bool {
+    segment.len() >= 12 && (segment.starts_with("sk-") || segment.bytes().any(|byte| byte.is_ascii_digit()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn keys_in_a_path_are_told_from_words() {
+        let keys = |base| {
+            let address = Address::under(base, "base_url").unwrap();
+            address.keys("gpt-4o-mini-2024").iter().map(|key| key.reveal().to_owned()).collect::<Vec<_>>()
+        };
+        for words in [
+            "http://host",
+            "http://host/v1beta1/openai",
+            "http://host/compatible-mode/v1",
+            "http://host/openai/deployments/gpt-4o-mini-2024/v1",
+        ] {
+            assert!(keys(words).is_empty(), "{words}");
+        }
+        assert_eq!(keys("http://host/0123456789ab/v1/"), ["0123456789ab", "/0123456789ab/v1"]);
+        assert_eq!(keys("http://host/sk-abcdefghi"), ["sk-abcdefghi", "/sk-abcdefghi"]);
+    }
 
     #[test]
     fn the_endpoint_is_added() {

@@ -63,7 +63,7 @@ impl Answer {
     pub(super) async fn begin(&mut self, response: Response) -> Result<(), ModelError> {
         self.response = Some(response);
         // What comes before, such as how many tokens the prompt has, is kept.
-        while !self.translator.events.iter().any(|event| !matches!(event, ModelEvent::Usage(_))) {
+        while self.translator.stage() < Stage::Said {
             self.read_event(None).await?;
         }
         Ok(())
@@ -93,6 +93,8 @@ impl Answer {
 
     /// Reads one event, or the next piece of the body.
     async fn read_event(&mut self, idle: Option<Duration>) -> Result<(), ModelError> {
+        // A piece may hold any number of events: the clocks and the other tasks get their turn between them.
+        tokio::task::consume_budget().await;
         if self.translator.stage() == Stage::Done {
             self.drain().await;
             return Ok(());

@@ -8,26 +8,28 @@ use reqwest::Response;
 use reqwest::header::{CONTENT_TYPE, LOCATION};
 
 use super::answer::Answer;
-use super::body::STREAM_OPTIONS;
-use super::clocks::{Clock, Deadline};
+use super::bounded_body::{BoundedBody, End};
+use super::clocks::{Clock, Clocks, Deadline};
 use super::completions::Completions;
+use super::dialect::Dialect;
 use super::failure::{self, Failure, Next};
 use super::retry::asked_to_wait;
 use crate::model::sse::MOST_EVENT_BYTES;
-use crate::model::{ModelError, ModelErrorKind};
+use crate::model::{ChatOptions, ModelError, ModelErrorKind};
 
 /// The most of an error body that is read, in bytes.
 const MOST_ERROR_BYTES: usize = 64 * 1024;
 
-/// How long an error body is waited for. What has come by then says why.
+/// How long an error body is waited for at most.
 const ERROR_BODY: Duration = Duration::from_secs(5);
 
 /// One attempt to have a request answered.
 pub(super) struct Attempt<'a> {
     pub(super) model: &'a Completions,
     pub(super) body: Bytes,
-    /// The body asks for the tokens of the answer.
-    pub(super) asks_for_usage: bool,
+    pub(super) options: &'a ChatOptions,
+    /// In which the body is written.
+    pub(super) dialect: Dialect,
     /// When the call ends.
     pub(super) total: Deadline,
 }
@@ -63,14 +65,17 @@ impl Attempt<'_> {
             answer.begin(response).await?;
         } else if essence.eq_ignore_ascii_case("application/json") {
             // A server that does not stream although it was asked to.
-            let (body, is_whole) = read(response, MOST_EVENT_BYTES).await;
-            if body.len() >= MOST_EVENT_BYTES {
-                let message = format!("the answer is longer than {MOST_EVENT_BYTES} bytes");
-                return Err(ModelError::new(ModelErrorKind::TooLong, message));
-            } else if !is_whole {
-                return Err(ModelError::new(ModelErrorKind::Interrupted, "the answer broke off"));
+            let mut body = BoundedBody::new(MOST_EVENT_BYTES);
+            match body.read(response).await {
+                End::Whole => answer.whole(&body.text())?,
+                End::TooLong => {
+                    let message = format!("the answer is longer than {MOST_EVENT_BYTES} bytes");
+                    return Err(ModelError::new(ModelErrorKind::TooLong, message));
+                }
+                End::Broken => {
+                    return Err(ModelError::new(ModelErrorKind::Interrupted, "the answer broke off"));
+                }
             }
-            answer.whole(&body)?;
         } else {
             let named = match essence {
                 "" => "without a content type".to_owned(),
@@ -104,14 +109,21 @@ impl Attempt<'_> {
 
     async fn refused(&self, status: u16, response: Response) -> Failure {
         let headers = response.headers().clone();
-        let (body, _) =
-            tokio::time::timeout(ERROR_BODY, read(response, MOST_ERROR_BYTES)).await.unwrap_or_default();
+        // The clock of the first token would take the status away with what has come.
+        let Clocks { idle, first_token, .. } = self.model.peer.clocks;
+        let wait = ERROR_BODY.min(idle).min(first_token / 2);
+        let mut body = BoundedBody::new(MOST_ERROR_BYTES);
+        // However it ends, what has come by then says why.
+        let _ = tokio::time::timeout(wait, body.read(response)).await;
+        let body = body.text();
         let mut failure = failure::refused(status, &headers, &body, &self.model.peer.redaction);
         if let Some(wait) = asked_to_wait(&headers, SystemTime::now()) {
             failure.error = failure.error.with_retry_after(wait);
         }
-        if self.asks_for_usage && matches!(status, 400 | 422) && body.contains(STREAM_OPTIONS) {
-            failure.next = Next::AskWithoutUsage;
+        if matches!(status, 400 | 422)
+            && let Some(dialect) = self.dialect.instead(&body, self.options)
+        {
+            failure.next = Next::Ask(dialect);
         }
         failure
     }
@@ -126,7 +138,13 @@ impl Attempt<'_> {
             let expired = Clock::Connect.expired(&peer.model, peer.clocks.connect);
             return Failure::new(expired.with_source(error), Next::Retry);
         } else if error.is_connect() {
-            (ModelErrorKind::Connect, format!("no connection to {}: {why}", peer.origin))
+            (
+                ModelErrorKind::Connect,
+                format!(
+                    "no connection to {}: {why}; see whether `base_url` is right and a server listens there",
+                    peer.origin
+                ),
+            )
         } else if is_other_protocol(&why) {
             (ModelErrorKind::InvalidResponse, format!("{} does not speak HTTP: {why}", peer.origin))
         } else {
@@ -149,21 +167,4 @@ pub(super) fn root(error: &reqwest::Error) -> String {
 /// Whether these are hyper's words for a head that is none. There is no type to ask.
 fn is_other_protocol(why: &str) -> bool {
     why.starts_with("invalid HTTP") || why.contains("message head")
-}
-
-/// The body as text, up to `limit` bytes of it, and whether that is all.
-async fn read(mut response: Response, limit: usize) -> (String, bool) {
-    let mut body = Vec::new();
-    let is_whole = loop {
-        match response.chunk().await {
-            Ok(Some(piece)) if body.len() + piece.len() > limit => {
-                body.extend_from_slice(&piece[..limit - body.len()]);
-                break false;
-            }
-            Ok(Some(piece)) => body.extend_from_slice(&piece),
-            Ok(None) => break true,
-            Err(_) => break false,
-        }
-    };
-    (String::from_utf8_lossy(&body).into_owned(), is_whole)
 }

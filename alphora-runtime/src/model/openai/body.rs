@@ -1,17 +1,26 @@
 //! The JSON of a request.
 
+use std::borrow::Cow;
+
+use serde::de::IgnoredAny;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use super::dialect::Dialect;
 use crate::model::{ChatOptions, ChatRequest, ModelError, ModelErrorKind};
+use crate::wire::Message;
 
 /// The field that asks for the tokens of a streamed answer, which some servers refuse.
 pub(super) const STREAM_OPTIONS: &str = "stream_options";
 
-/// The body of a request of `model`; with `usage` it asks for the tokens that the answer takes.
-pub(super) fn body_of(request: &ChatRequest, model: &str, usage: bool) -> Result<Vec<u8>, ModelError> {
-    serde_json::to_vec(&Body { request, model, usage }).map_err(|error| {
+/// The field that bounds the length of an answer, and the one that takes its place at servers that refuse it.
+pub(super) const MAX_TOKENS: &str = "max_tokens";
+pub(super) const MAX_COMPLETION_TOKENS: &str = "max_completion_tokens";
+
+/// The body of a request of `model`, in `dialect`.
+pub(super) fn body_of(request: &ChatRequest, model: &str, dialect: Dialect) -> Result<Vec<u8>, ModelError> {
+    serde_json::to_vec(&Body { request, model, dialect }).map_err(|error| {
         let message = format!("the request cannot be written as JSON: {error}");
         ModelError::new(ModelErrorKind::InvalidRequest, message).with_source(error)
     })
@@ -20,7 +29,7 @@ pub(super) fn body_of(request: &ChatRequest, model: &str, usage: bool) -> Result
 struct Body<'a> {
     request: &'a ChatRequest,
     model: &'a str,
-    usage: bool,
+    dialect: Dialect,
 }
 
 impl Serialize for Body<'_> {
@@ -28,9 +37,10 @@ impl Serialize for Body<'_> {
         let ChatRequest { messages, tools, options } = self.request;
         let mut map = Fields { map: serializer.serialize_map(None)?, options };
         map.field("model", Some(self.model))?;
-        map.field("messages", Some(messages))?;
+        map.field("messages", Some(Messages(messages)))?;
         map.field("stream", Some(true))?;
-        map.field(STREAM_OPTIONS, self.usage.then_some(StreamOptions { include_usage: true }))?;
+        let usage = self.dialect.usage.then_some(StreamOptions { include_usage: true });
+        map.field(STREAM_OPTIONS, usage)?;
         let has_tools = !tools.is_empty() || options.extra.contains_key("tools");
         map.field("tools", (!tools.is_empty()).then_some(tools))?;
         // They speak of tools: OpenAI refuses them where there are none, which a client's defaults cannot know.
@@ -39,7 +49,11 @@ impl Serialize for Body<'_> {
         map.field("response_format", options.response_format.as_ref())?;
         map.field("temperature", options.temperature)?;
         map.field("top_p", options.top_p)?;
-        map.field("max_tokens", options.max_tokens)?;
+        // Of the two names of one bound the caller's own wins, so that no server gets both.
+        let is_bounded =
+            [MAX_TOKENS, MAX_COMPLETION_TOKENS].iter().any(|name| options.extra.contains_key(*name));
+        let name = if self.dialect.completion_tokens { MAX_COMPLETION_TOKENS } else { MAX_TOKENS };
+        map.field(name, options.max_tokens.filter(|_| !is_bounded))?;
         map.field("stop", (!options.stop.is_empty()).then_some(&options.stop))?;
         map.field("seed", options.seed)?;
         map.field("presence_penalty", options.presence_penalty)?;
@@ -47,6 +61,37 @@ impl Serialize for Body<'_> {
         map.field("reasoning_effort", options.reasoning_effort.as_ref())?;
         map.end()
     }
+}
+
+/// Messages whose calls have arguments that every server reads.
+struct Messages<'a>(&'a [Message]);
+
+impl Serialize for Messages<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(readable))
+    }
+}
+
+/// A model may write arguments that are no JSON, and is told so. With the rest of the conversation they go back to
+/// its server, some of which refuse the whole request for them: they are sent inside of an object.
+fn readable(message: &Message) -> Cow<'_, Message> {
+    if message.tool_calls.iter().all(|call| call.kind != "function" || is_object(&call.function.arguments)) {
+        return Cow::Borrowed(message);
+    }
+    let mut message = message.clone();
+    for call in message.tool_calls.iter_mut().filter(|call| call.kind == "function") {
+        let arguments = &mut call.function.arguments;
+        if arguments.trim().is_empty() {
+            "{}".clone_into(arguments);
+        } else if !is_object(arguments) {
+            *arguments = json!({ "not_an_object": arguments }).to_string();
+        }
+    }
+    Cow::Owned(message)
+}
+
+fn is_object(arguments: &str) -> bool {
+    arguments.trim_start().starts_with('{') && serde_json::from_str::<IgnoredAny>(arguments).is_ok()
 }
 
 #[derive(Serialize)]
@@ -78,13 +123,15 @@ impl<M: SerializeMap> Fields<'_, M> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
-    use crate::wire::{Message, ResponseFormat, ToolChoice, ToolDefinition};
+    use crate::wire::{ResponseFormat, ToolCall, ToolChoice, ToolDefinition};
 
     fn text(request: &ChatRequest, usage: bool) -> String {
-        String::from_utf8(body_of(request, "m", usage).unwrap()).unwrap()
+        written(request, Dialect { usage, completion_tokens: false })
+    }
+
+    fn written(request: &ChatRequest, dialect: Dialect) -> String {
+        String::from_utf8(body_of(request, "m", dialect).unwrap()).unwrap()
     }
 
     #[test]
@@ -97,6 +144,21 @@ mod tests {
             r#"{"model":"m","messages":[{"role":"user","content":"hi"}],"stream":true}"#
         );
         assert!(text(&request, true).ends_with(r#""stream":true,"stream_options":{"include_usage":true}}"#));
+    }
+
+    #[test]
+    fn arguments_are_sent_as_an_object_whatever_a_model_has_written() {
+        let calls = ["{\"a\":1}", "", "{bad", "[1]"].map(|arguments| ToolCall::new("c", "f", arguments));
+        let request = ChatRequest::new(vec![Message::assistant_calls(calls.into())]);
+        let sent: Value = serde_json::from_str(&text(&request, false)).unwrap();
+        let calls = sent["messages"][0]["tool_calls"].as_array().unwrap();
+        let arguments: Vec<_> =
+            calls.iter().map(|call| call["function"]["arguments"].as_str().unwrap()).collect();
+        assert_eq!(
+            arguments,
+            [r#"{"a":1}"#, "{}", r#"{"not_an_object":"{bad"}"#, r#"{"not_an_object":"[1]"}"#]
+        );
+        assert_eq!(request.messages[0].tool_calls[2].function.arguments, "{bad", "only what is sent changes");
     }
 
     #[test]
@@ -129,6 +191,17 @@ mod tests {
                 "presence_penalty": 1.0, "frequency_penalty": -1.0, "reasoning_effort": "low",
             })
         );
+    }
+
+    #[test]
+    fn a_bound_has_one_name() {
+        let dialect = Dialect { usage: false, completion_tokens: true };
+        let mut request = ChatRequest::new(vec![]);
+        request.options.max_tokens = Some(7);
+        let bounded = r#"{"model":"m","messages":[],"stream":true,"max_completion_tokens":7}"#;
+        assert_eq!(written(&request, dialect), bounded);
+        request.options.extra.insert(MAX_COMPLETION_TOKENS.to_owned(), json!(7));
+        assert_eq!((&*written(&request, dialect), &*text(&request, false)), (bounded, bounded));
     }
 
     #[test]

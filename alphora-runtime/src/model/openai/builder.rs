@@ -1,7 +1,6 @@
 //! How a client for a model server is made.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -9,10 +8,12 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName
 use super::address::Address;
 use super::clocks::Clocks;
 use super::completions::{Completions, Peer};
+use super::dialect::Known;
 use super::retry::{Budget, RetryPolicy};
 use super::secret::{Redaction, Secret};
 use super::transport;
 use crate::error::{Error, ErrorKind, Result};
+use crate::model::think::ThinkTags;
 use crate::model::{ChatOptions, OpenAILike};
 
 /// Makes an [`OpenAILike`] for a model server. Every setting but [`model_name`](Self::model_name) has a default.
@@ -44,7 +45,7 @@ pub struct OpenAILikeBuilder {
     clocks: Clocks,
     policy: RetryPolicy,
     proxy_from_env: bool,
-    think_tags: bool,
+    think_tags: ThinkTags,
     stream_usage: bool,
 }
 
@@ -67,7 +68,7 @@ impl Default for OpenAILikeBuilder {
             clocks: Clocks::default(),
             policy: RetryPolicy::default(),
             proxy_from_env: false,
-            think_tags: true,
+            think_tags: ThinkTags::Looked,
             stream_usage: true,
         }
     }
@@ -118,6 +119,8 @@ impl OpenAILikeBuilder {
     }
 
     /// The longest answer, in tokens, for every call that says nothing else.
+    ///
+    /// It is sent as `max_tokens`, and to a model whose server asks for `max_completion_tokens` instead, as that.
     pub fn max_tokens(mut self, tokens: u64) -> Self {
         self.options.max_tokens = Some(tokens);
         self
@@ -173,12 +176,27 @@ impl OpenAILikeBuilder {
 
     /// Whether text that begins with `<think>` is taken for thinking up to `</think>`. Default: yes.
     pub fn think_tags(mut self, tags: bool) -> Self {
-        self.think_tags = tags;
+        self.think_tags = if tags { ThinkTags::Looked } else { ThinkTags::Ignored };
         self
     }
 
-    /// Whether servers are asked for the tokens of an answer, by `stream_options`. Default: yes; a server that
-    /// refuses the field is asked again without it, and from then on never with it.
+    /// Whether answers begin in the middle of thinking, so that only `</think>` comes: for models whose prompt
+    /// template ends with `<think>`, at servers that do not part the thinking themselves. Default: no.
+    ///
+    /// An answer without `</think>` is all thinking then.
+    pub fn begins_in_thinking(mut self, begins: bool) -> Self {
+        self.think_tags = match self.think_tags {
+            _ if begins => ThinkTags::Begun,
+            ThinkTags::Begun => ThinkTags::Looked,
+            as_it_is => as_it_is,
+        };
+        self
+    }
+
+    /// Whether servers are asked for the tokens of an answer, by `stream_options`. Default: yes.
+    ///
+    /// A server that refuses the field is asked again at once without it, once a call, and after it has answered so
+    /// never with it. Calls that are under way at that moment ask twice each, whatever the retries are.
     pub fn stream_usage(mut self, usage: bool) -> Self {
         self.stream_usage = usage;
         self
@@ -193,7 +211,8 @@ impl OpenAILikeBuilder {
         self.check()?;
         let address = Address::under(self.base_url.reveal(), self.names.0)?;
         let client = transport::client(address.is_https(), self.proxy_from_env, self.clocks.connect)?;
-        let secrets = self.headers.iter().map(|(_, value)| value).chain(&self.api_key);
+        let keys = address.keys(&self.model_name);
+        let secrets = self.headers.iter().map(|(_, value)| value).chain(&self.api_key).chain(&keys);
         let peer = Peer {
             model: self.model_name.clone(),
             origin: address.origin(),
@@ -206,8 +225,8 @@ impl OpenAILikeBuilder {
             address,
             headers: self.sent_headers()?,
             policy: self.policy,
-            budget: Budget::of_process(),
-            usage: AtomicBool::new(self.stream_usage),
+            own_budget: self.policy.own_budget.then(Budget::new),
+            dialect: Known::new(self.stream_usage),
             peer: Arc::new(peer),
         };
         Ok(OpenAILike::from_model(model).with_options(self.options))

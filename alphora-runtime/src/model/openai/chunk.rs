@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use crate::model::{ModelError, ModelErrorKind};
 use crate::wire::Usage;
 
 /// One event of a streamed answer, or an answer that came as a whole.
@@ -87,11 +88,15 @@ pub(super) struct FunctionPiece<'a> {
 
 impl FunctionPiece<'_> {
     /// The arguments' JSON text.
-    pub(super) fn arguments(&self) -> String {
+    pub(super) fn arguments(&self) -> Result<String, ModelError> {
         match self.arguments.map_or("null", RawValue::get) {
-            "null" => String::new(),
-            text if text.starts_with('"') => serde_json::from_str(text).unwrap_or_default(),
-            json => json.to_owned(),
+            "null" => Ok(String::new()),
+            // Not every string that JSON can write is a text: half of a surrogate pair is none.
+            text if text.starts_with('"') => serde_json::from_str(text).map_err(|error| {
+                let message = format!("the arguments of a tool call are no text: {error}");
+                ModelError::new(ModelErrorKind::InvalidResponse, message)
+            }),
+            json => Ok(json.to_owned()),
         }
     }
 }

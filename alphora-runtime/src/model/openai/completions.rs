@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use reqwest::Client;
 use reqwest::header::HeaderMap;
@@ -10,11 +9,13 @@ use reqwest::header::HeaderMap;
 use super::address::Address;
 use super::answer::Answer;
 use super::attempt::Attempt;
-use super::body::{STREAM_OPTIONS, body_of};
+use super::body::body_of;
 use super::clocks::{Clock, Clocks, Deadline};
+use super::dialect::Known;
 use super::failure::{Failure, Next};
 use super::retry::{Budget, RetryPolicy, jitter, pause};
 use super::secret::Redaction;
+use crate::model::think::ThinkTags;
 use crate::model::{ChatModel, ChatRequest, ModelError, ModelStream};
 
 /// A model behind a server's chat completions. It is asked until it begins to answer, and never again after that.
@@ -24,9 +25,9 @@ pub(super) struct Completions {
     /// The key is among them.
     pub(super) headers: HeaderMap,
     pub(super) policy: RetryPolicy,
-    pub(super) budget: &'static Budget,
-    /// Whether answers are asked for their tokens. A server that refuses that is not asked again.
-    pub(super) usage: AtomicBool,
+    /// `None` takes retries out of the process's.
+    pub(super) own_budget: Option<Budget>,
+    pub(super) dialect: Known,
     pub(super) peer: Arc<Peer>,
 }
 
@@ -38,8 +39,7 @@ pub(super) struct Peer {
     pub(super) origin: String,
     pub(super) redaction: Redaction,
     pub(super) clocks: Clocks,
-    /// Whether reasoning may stand in the text between `<think>` and `</think>`.
-    pub(super) think_tags: bool,
+    pub(super) think_tags: ThinkTags,
 }
 
 impl Peer {
@@ -69,21 +69,21 @@ impl Completions {
     /// Asks until there is an answer, or a reason to give up.
     async fn ask(&self, request: &ChatRequest) -> Result<Answer, ModelError> {
         let total = Deadline::of(Clock::Total, self.peer.clocks.total);
-        self.budget.deposit();
+        self.budget().deposit();
         let (mut number, mut retries) = (0_u32, 0);
+        let mut dialect = self.dialect.get();
         loop {
-            let usage = self.usage.load(Ordering::Relaxed);
-            // What the caller says itself about it stays as it is.
-            let asks_for_usage = usage && !request.options.extra.contains_key(STREAM_OPTIONS);
             let attempt = Attempt {
                 model: self,
-                body: body_of(request, &self.peer.model, usage)?.into(),
-                asks_for_usage,
+                body: body_of(request, &self.peer.model, dialect)?.into(),
+                options: &request.options,
+                dialect,
                 total,
             };
             number += 1;
             let failure = match attempt.run().await {
                 Ok(answer) => {
+                    self.dialect.answered(dialect, &self.peer.model);
                     tracing::debug!(model = self.peer.model, attempt = number, "the model begins to answer");
                     return Ok(answer);
                 }
@@ -93,7 +93,7 @@ impl Completions {
             let status = error.status();
             tracing::debug!(model = self.peer.model, attempt = number, status, kind = ?error.kind(), ?next, "no answer");
             match next {
-                Next::AskWithoutUsage => self.usage.store(false, Ordering::Relaxed),
+                Next::Ask(other) => dialect = *other,
                 Next::Retry if retries < self.policy.retries => {
                     self.wait(retries, &failure, &total).await?;
                     retries += 1;
@@ -103,12 +103,19 @@ impl Completions {
         }
     }
 
+    fn budget(&self) -> &Budget {
+        match &self.own_budget {
+            Some(budget) => budget,
+            None => Budget::of_process(),
+        }
+    }
+
     /// Waits before retry `number`, or gives up.
     async fn wait(&self, number: u32, failure: &Failure, total: &Deadline) -> Result<(), ModelError> {
         let error = &failure.error;
         let pause = pause(&self.policy, number, error.retry_after(), jitter());
         // What cannot be waited for takes nothing out of the budget.
-        match pause.filter(|pause| total.allows(*pause) && self.budget.withdraw()) {
+        match pause.filter(|pause| total.allows(*pause) && self.budget().withdraw()) {
             Some(pause) => {
                 tokio::time::sleep(pause).await;
                 Ok(())

@@ -3,6 +3,7 @@
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
+use super::dialect::Dialect;
 use super::secret::Redaction;
 use crate::model::{ModelError, ModelErrorKind};
 
@@ -26,8 +27,8 @@ pub(super) enum Next {
     GiveUp,
     /// It may succeed a little later.
     Retry,
-    /// The server does not know how to be asked for the tokens of a stream.
-    AskWithoutUsage,
+    /// It will succeed at once if it is asked in this dialect.
+    Ask(Dialect),
 }
 
 impl Failure {
@@ -56,8 +57,13 @@ pub(super) fn refused(status: u16, headers: &HeaderMap, body: &str, redaction: &
         "" => String::new(),
         message => format!(": {message}"),
     };
-    let mut error =
-        ModelError::new(kind, format!("the model's server answered {status}{words}")).with_status(status);
+    let help = match status {
+        401 | 403 => "; see whether `api_key` is right and may use the model",
+        404 => "; see whether `base_url` is right, which often ends in `/v1`, and `model_name`",
+        _ => "",
+    };
+    let message = format!("the model's server answered {status}{words}{help}");
+    let mut error = ModelError::new(kind, message).with_status(status);
     let is_spent = told.word.as_deref() == Some("insufficient_quota");
     if let Some(word) = told.word {
         error = error.with_code(word);

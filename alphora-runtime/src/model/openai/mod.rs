@@ -14,10 +14,13 @@ mod completions;
 
 mod attempt;
 mod body;
+mod bounded_body;
+mod dialect;
 
 mod answer;
 mod chunk;
 mod failure;
+mod nesting;
 mod tool_calls;
 mod translate;
 

@@ -6,9 +6,10 @@ use super::chunk::{ChatChunk, Choice};
 use super::failure;
 use super::secret::Redaction;
 use super::tool_calls::CallNumbers;
-use crate::model::think::{Piece, ThinkSplitter};
+use crate::model::think::{Piece, ThinkSplitter, ThinkTags};
 use crate::model::{ModelError, ModelErrorKind, ModelEvent};
 use crate::stream::FinishReason;
+use crate::wire::Usage;
 
 /// The data of the event that ends a stream.
 const DONE: &str = "[DONE]";
@@ -43,9 +44,8 @@ pub(super) enum Stage {
 }
 
 impl Translator {
-    /// `think_tags`: whether reasoning may stand in the text between `<think>` and `</think>`. What an error repeats
-    /// of the answer, it repeats without the secrets of `redaction`.
-    pub(super) fn new(think_tags: bool, redaction: Redaction) -> Self {
+    /// What an error repeats of the answer, it repeats without the secrets of `redaction`.
+    pub(super) fn new(think_tags: ThinkTags, redaction: Redaction) -> Self {
         Self {
             events: VecDeque::new(),
             think: Some(ThinkSplitter::new(think_tags)),
@@ -109,8 +109,19 @@ impl Translator {
             self.choice(choice)?;
         }
         let usage = chunk.usage.or_else(|| chunk.x_groq.and_then(|vendor| vendor.usage));
-        self.events.extend(usage.map(|usage| ModelEvent::Usage(usage.into())));
+        if let Some(usage) = usage {
+            self.usage(usage.into());
+        }
         Ok(())
+    }
+
+    /// Servers count up to the last tokens. Of several counts that nobody has taken yet only the last is kept, so that
+    /// a server cannot fill the memory with them before it says anything.
+    fn usage(&mut self, usage: Usage) {
+        match self.events.back_mut() {
+            Some(ModelEvent::Usage(before)) => *before = usage,
+            _ => self.events.push_back(ModelEvent::Usage(usage)),
+        }
     }
 
     fn choice(&mut self, mut choice: Choice<'_>) -> Result<(), ModelError> {

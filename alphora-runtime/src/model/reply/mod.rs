@@ -23,6 +23,9 @@ use crate::schema::CompiledSchema;
 use crate::stream::{DataStreamer, FinishReason};
 use crate::wire::{Content, Message, ToolCall, Usage};
 
+/// How many pieces are kept as they came while a question reads ahead of the iteration.
+const MOST_AHEAD: usize = 4096;
+
 /// What a model answers: iterated as it comes, and asked about at any time.
 ///
 /// Iterating gives each piece of text and of thinking once, in order, whatever was asked before. Asking reads as far
@@ -231,9 +234,14 @@ impl Reply {
                 Some(Err(cancelled()))
             }
         };
+        if let Some(run) = &self.run {
+            run.stream.sign();
+        }
         let advanced = match event {
             Some(Ok(event)) => self.parts.take(event).map(|chunk| {
-                self.ahead.extend(chunk);
+                if let Some(chunk) = chunk {
+                    self.keep(chunk);
+                }
                 true
             }),
             Some(Err(error)) => Err(error),
@@ -246,6 +254,20 @@ impl Reply {
         }
         self.failed = advanced.as_ref().err().cloned();
         Poll::Ready(advanced)
+    }
+
+    /// Keeps a piece for the iteration. Far ahead of it, pieces of one kind become one, so that what is kept stays
+    /// close to the size of the text.
+    fn keep(&mut self, chunk: Chunk) {
+        if self.ahead.len() >= MOST_AHEAD
+            && let Some(last) = self.ahead.back_mut()
+            && last.thinking.is_empty() == chunk.thinking.is_empty()
+        {
+            last.content.push_str(&chunk.content);
+            last.thinking.push_str(&chunk.thinking);
+        } else {
+            self.ahead.push_back(chunk);
+        }
     }
 
     fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Chunk, ModelError>>> {

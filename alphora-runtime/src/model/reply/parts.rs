@@ -7,7 +7,7 @@ use crate::model::{Chunk, ModelError, ModelErrorKind, ModelEvent};
 use crate::stream::FinishReason;
 use crate::wire::Usage;
 
-/// The most that a reply may hold, in bytes of text, thinking and arguments together.
+/// The most that a reply may hold, in bytes of text, thinking and calls together.
 const MOST_BYTES: usize = 16 * 1024 * 1024;
 
 /// What a reply adds up to so far.
@@ -37,7 +37,9 @@ impl Parts {
             }
             ModelEvent::Text(_) | ModelEvent::Thinking(_) => Ok(None),
             ModelEvent::ToolCall(delta) => {
-                self.count(delta.arguments.len())?;
+                let named =
+                    delta.id.as_ref().map_or(0, String::len) + delta.name.as_ref().map_or(0, String::len);
+                self.count(delta.arguments.len() + named)?;
                 self.calls.push(delta)?;
                 Ok(None)
             }

@@ -200,3 +200,17 @@ async fn a_type_is_asked_for_by_its_schema_and_read() {
     assert_eq!(error.kind(), ModelErrorKind::InvalidRequest);
     assert_eq!(model.requests().len(), 2, "what has no schema is not asked for");
 }
+
+#[tokio::test]
+async fn what_is_read_far_ahead_is_whole_and_takes_little_room() {
+    let pieces: Vec<String> = (0..10_000).map(|nth| format!("{nth} ")).collect();
+    let mut reply = llm(ScriptedReply::text(pieces.clone())).acall("?").await.unwrap();
+    assert!(!reply.has_tool_calls().await.unwrap());
+    assert_eq!(reply.ahead.len(), MOST_AHEAD);
+    let iterated = pieces_of(&mut reply).await;
+    assert_eq!(iterated, pieces.concat());
+}
+
+async fn pieces_of(reply: &mut Reply) -> String {
+    pieces(reply).await.into_iter().map(|(_, piece)| piece).collect()
+}

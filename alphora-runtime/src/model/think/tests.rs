@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{LONGEST_TAG, MOST_WHITE_SPACE, Piece, State, ThinkSplitter, skip_white_space};
+use super::{LONGEST_TAG, MOST_WHITE_SPACE, Piece, State, ThinkSplitter, ThinkTags, skip_white_space};
 
 /// What came out: the reasoning, the answer, and the most bytes that were held back on the way.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -32,8 +32,8 @@ impl Parted {
     }
 }
 
-fn part<'a>(enabled: bool, pieces: impl IntoIterator<Item = &'a str>) -> Parted {
-    let mut splitter = ThinkSplitter::new(enabled);
+fn part<'a>(tags: ThinkTags, pieces: impl IntoIterator<Item = &'a str>) -> Parted {
+    let mut splitter = ThinkSplitter::new(tags);
     let mut parted = Parted::default();
     for piece in pieces {
         splitter.push(piece, &mut |piece| parted.take(piece));
@@ -96,15 +96,37 @@ fn characters(reply: &str) -> impl Iterator<Item = &str> {
 #[test]
 fn reasoning_is_what_stands_in_tags_at_the_beginning() {
     for (reply, thinking, text) in REPLIES {
-        assert_eq!(part(true, [*reply]).words(), (*thinking, *text), "{reply:?}");
-        assert_eq!(part(true, characters(reply)).words(), (*thinking, *text), "{reply:?} in characters");
-        assert_eq!(part(false, [*reply]).words(), ("", *reply), "{reply:?}, not enabled");
+        assert_eq!(part(ThinkTags::Looked, [*reply]).words(), (*thinking, *text), "{reply:?}");
+        assert_eq!(
+            part(ThinkTags::Looked, characters(reply)).words(),
+            (*thinking, *text),
+            "{reply:?} in characters"
+        );
+        assert_eq!(part(ThinkTags::Ignored, [*reply]).words(), ("", *reply), "{reply:?}, not enabled");
+    }
+}
+
+#[test]
+fn reasoning_may_have_begun_in_the_prompt() {
+    for (reply, thinking, text) in [
+        ("\nwhy\n</think>\n\nbecause", "why\n", "because"),
+        ("</think>because", "", "because"),
+        ("why", "why", ""),
+        ("why</thin", "why</thin", ""),
+        ("", "", ""),
+    ] {
+        assert_eq!(part(ThinkTags::Begun, [reply]).words(), (thinking, text), "{reply:?}");
+        assert_eq!(
+            part(ThinkTags::Begun, characters(reply)).words(),
+            (thinking, text),
+            "{reply:?} in characters"
+        );
     }
 }
 
 #[test]
 fn what_can_be_no_tag_passes_at_once() {
-    let mut splitter = ThinkSplitter::new(true);
+    let mut splitter = ThinkSplitter::new(ThinkTags::Looked);
     let mut found = Vec::new();
     for piece in ["<th", "ink>", " a", "b<", "c</", "thi", "nx", "</think", "> ", "\n", "d<", "e"] {
         let mut count = 0;
@@ -197,7 +219,7 @@ proptest! {
 
     #[test]
     fn any_split_gives_what_the_whole_gives((reply, lengths) in any_split()) {
-        let parted = part(true, pieces(&reply, &lengths));
+        let parted = part(ThinkTags::Looked, pieces(&reply, &lengths));
         let (thinking, text) = reference(&reply);
         prop_assert_eq!(parted.words(), (&*thinking, &*text));
         prop_assert!(parted.most_held < MOST_WHITE_SPACE + LONGEST_TAG);
@@ -205,7 +227,7 @@ proptest! {
 
     #[test]
     fn nothing_is_lost_but_tags_and_white_space((reply, lengths) in any_split()) {
-        let parted = part(true, pieces(&reply, &lengths));
+        let parted = part(ThinkTags::Looked, pieces(&reply, &lengths));
         let dropped = reply.strip_suffix(&*parted.text).unwrap();
         if !dropped.is_empty() {
             let opened = skip_white_space(dropped);
@@ -214,6 +236,6 @@ proptest! {
             let closed = closed.strip_prefix("</think>").or_else(|| closed.strip_prefix("</thinking>")).unwrap_or(closed);
             prop_assert_eq!(skip_white_space(closed), "");
         }
-        prop_assert_eq!(part(false, pieces(&reply, &lengths)).text, reply);
+        prop_assert_eq!(part(ThinkTags::Ignored, pieces(&reply, &lengths)).text, reply);
     }
 }

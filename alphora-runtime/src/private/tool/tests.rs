@@ -1,8 +1,12 @@
 //! What results become, and how functions that may block are run.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::*;
+use crate::tool::{ToolExecutor, ToolRegistry, ToolResult};
+use crate::wire::ToolCall;
 
 fn read<T: Answer>(value: T) -> String {
     value.answer().unwrap().into_string()
@@ -51,4 +55,84 @@ async fn a_panic_goes_on_to_whoever_called() {
     #[expect(clippy::disallowed_methods, reason = "it is awaited")]
     let call = tokio::spawn(async { Given::default().blocking(|_| panic!("on purpose")).await });
     assert!(call.await.unwrap_err().is_panic());
+}
+
+/// Goes on until it is let go, on the only thread that there is.
+#[derive(Clone, Default)]
+struct Hangs {
+    begun: Arc<AtomicUsize>,
+    let_go: Arc<AtomicBool>,
+}
+
+static ONE: Semaphore = Semaphore::const_new(1);
+
+impl ToolFunction for Hangs {
+    const NAME: &'static str = "hangs";
+    const DESCRIPTION: &'static str = "";
+
+    fn parameters() -> ToolParameters {
+        ToolParameters::new()
+    }
+
+    async fn run(&self, given: &mut Given) -> Ran {
+        let Self { begun, let_go } = self.clone();
+        let hang = move |_: &mut Given| {
+            begun.fetch_add(1, Ordering::SeqCst);
+            while !let_go.load(Ordering::SeqCst) {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            Ok(ToolOutput::text("let go"))
+        };
+        given.on_one_of(&ONE, hang).await
+    }
+}
+
+/// Lets go when the test ends, however it ends: its runtime waits for the threads.
+struct LetGo(Hangs);
+
+impl Drop for LetGo {
+    fn drop(&mut self) {
+        self.0.let_go.store(true, Ordering::SeqCst);
+    }
+}
+
+#[tokio::test]
+async fn a_tool_that_hangs_keeps_its_thread_and_others_wait_for_it() {
+    let hangs = Hangs::default();
+    let let_go = LetGo(hangs.clone());
+    let mut registry = ToolRegistry::new();
+    registry.register(hangs.clone()).unwrap();
+    let executor = ToolExecutor::new(registry);
+    let call = async |time: Duration| -> ToolResult {
+        executor.clone().timeout(time).execute([ToolCall::new("1", "hangs", "")]).await.remove(0)
+    };
+    let (long, short) = (Duration::from_secs(60), Duration::from_millis(20));
+    tokio::select! {
+        _ = call(long) => panic!("it hangs"),
+        () = async {
+            while hangs.begun.load(Ordering::SeqCst) == 0 {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        } => {}
+    }
+    // The call was given up, and its thread is still at work.
+    for _ in 0..3 {
+        let result = call(short).await;
+        assert_eq!(result.error, Some(ToolErrorKind::Timeout));
+        assert_eq!(
+            result.content,
+            r#"{"error":"timeout","message":"all threads for tools are busy, and the call was not begun within 20ms: go on without it, or try again later"}"#
+        );
+    }
+    assert_eq!((hangs.begun.load(Ordering::SeqCst), ONE.available_permits()), (1, 0));
+    drop(let_go);
+    assert_eq!(call(long).await.content, "let go");
+    assert_eq!((hangs.begun.load(Ordering::SeqCst), ONE.available_permits()), (2, 1));
+}
+
+#[tokio::test]
+async fn all_tools_that_block_share_the_threads() {
+    let free = |_: &mut Given| ToolOutput::json(&THREADS.available_permits());
+    let free: usize = Given::default().blocking(free).await.unwrap().as_str().parse().unwrap();
+    assert!(free < crate::tool::MOST_THREADS, "{free} are free");
 }

@@ -133,6 +133,17 @@ fn a_schema_that_is_too_large_is_refused() {
         refusal(&json!({"type": "object", "properties": {"a": {"enum": values}}, "required": ["a"]}))
             .contains("1001 values of enums")
     );
+    let of_values = |number: usize, length: usize| {
+        let values: Vec<_> = (0..number).map(|nth| format!("{nth:0>3}{}", "ä".repeat(length - 3))).collect();
+        CompiledSchema::strict(
+            &json!({"type": "object", "properties": {"a": {"enum": values}}, "required": ["a"]}),
+        )
+    };
+    assert!(of_values(251, 59).is_ok() && of_values(250, 400).is_ok());
+    assert_eq!(
+        of_values(251, 60).unwrap_err().to_string(),
+        "the schema has 15060 characters in an enum of more than 250 texts, and strict mode takes at most 15000"
+    );
 }
 
 /// A schema that leads to itself with something beside it has no end; it is refused or taken, but never followed for

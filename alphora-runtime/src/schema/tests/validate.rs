@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::types::{ByHand, Enums, Formula, Lists, Nested, Optional, Primitives, Recursive, Tree};
+use super::types::{ByHand, Enums, Formula, Lists, Nested, Optional, Place, Primitives, Recursive, Tree};
 use super::{mistakes, strict};
 use crate::schema::CompiledSchema;
 
@@ -161,6 +161,43 @@ fn recursive_values_are_checked_in_bounded_time() {
     assert!(strict::<Tree>().fit(list).is_ok());
 }
 
+/// How long a value is, is no reason not to check it.
+#[test]
+fn a_long_list_is_checked_to_its_end() {
+    #[derive(schemars::JsonSchema)]
+    #[expect(dead_code, reason = "only its schema is looked at")]
+    struct Long {
+        numbers: Vec<i32>,
+        places: Vec<Option<Place>>,
+    }
+    let places: Vec<_> = (0..40_000).map(|_| json!({"city": "Rome"})).collect();
+    let mut value = json!({"numbers": vec![1; 150_000], "places": places});
+    assert_eq!(strict::<Long>().fit(value.clone()), Ok(value.clone()));
+    value["numbers"][149_999] = json!("1");
+    value["places"][39_999]["city"] = json!(1);
+    assert_eq!(
+        mistakes::<Long>(value),
+        "`numbers[149999]`: expected an integer, found \"1\"; `places[39999].city`: expected a string, found 1"
+    );
+}
+
+#[test]
+fn too_deep_and_too_many_ways_are_told_apart() {
+    let with = |a: Value| {
+        let root = json!({"type": "object", "properties": {"a": {"$ref": "#/$defs/A"}}, "$defs": {"A": a}});
+        CompiledSchema::open(&root).unwrap()
+    };
+    let mut value = json!({"a": 1});
+    for _ in 0..30 {
+        value = json!({ "a": value });
+    }
+    let object = json!({"type": "object", "properties": {"a": {"$ref": "#/$defs/A"}}});
+    let told = with(json!({"anyOf": [object, object]})).fit(value.clone()).unwrap_err();
+    assert!(told.ends_with(": there are too many ways to read this: write less at once"), "{told}");
+    let told = with(json!({"$ref": "#/$defs/A"})).fit(value).unwrap_err();
+    assert_eq!(told, "`a`: this is nested too deeply to be checked: write it flatter");
+}
+
 fn any_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -212,7 +249,7 @@ fn the_alternatives_of_a_formula_are_tags() {
     }
     assert_eq!(
         mistakes::<Holder>(json!({"formula": {"op": "add", "left": {"op": "value", "is": 1}}})),
-        "`formula.right` is missing: expected an object with `op`, `left`, `right` or an object with `op`, `of` or \
-         an object with `op`, `is`"
+        "`formula.right` is missing: expected an object with `op`: \"add\", `left`, `right` or an object with `op`: \
+         \"negate\", `of` or an object with `op`: \"value\", `is`"
     );
 }

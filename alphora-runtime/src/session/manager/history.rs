@@ -63,7 +63,8 @@ impl History {
 
     /// Keeps at most `messages` messages, besides those that are always kept.
     ///
-    /// A tool call with more results than that does not fit, and then nothing older does either.
+    /// 0 keeps only what is always kept. A window can begin with what an assistant said; for models that want a
+    /// question first, limit by [`max_rounds`](Self::max_rounds).
     pub fn max_messages(mut self, messages: usize) -> Self {
         self.limits.messages = Some(messages);
         self
@@ -145,7 +146,9 @@ impl History {
     ///
     /// # Errors
     /// [`HistoryError::TooLong`] if the newest message (or tool call with its results) does not fit into
-    /// [`max_tokens`](Self::max_tokens) together with what is always kept; [`HistoryError::BrokenToolChain`] if a
+    /// [`max_tokens`](Self::max_tokens) together with what is always kept; [`HistoryError::TooManyMessages`] if
+    /// the newest tool call has more results than [`max_messages`](Self::max_messages) leaves room for;
+    /// [`HistoryError::BrokenToolChain`] if a
     /// call among the messages has no result, or a result no call.
     pub fn check(&self) -> Result<(), HistoryError> {
         check(&self.window())
@@ -180,6 +183,9 @@ impl History {
 fn check(window: &Window<'_>) -> Result<(), HistoryError> {
     if let Some((tokens, limit)) = window.too_long {
         return Err(HistoryError::TooLong { tokens, limit });
+    }
+    if let Some((messages, limit)) = window.too_many {
+        return Err(HistoryError::TooManyMessages { messages, limit });
     }
     Ok(chain::check(&window.entries)?)
 }

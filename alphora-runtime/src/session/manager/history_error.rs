@@ -22,6 +22,18 @@ pub enum HistoryError {
         /// How many the history may take.
         limit: usize,
     },
+
+    /// Not even the newest tool call fits with its results, which are sent together or not at all.
+    #[error(
+        "the newest tool calls and their results are {messages} messages, and the history may have {limit}: raise \
+         `max_messages`, or limit the history by rounds or tokens"
+    )]
+    TooManyMessages {
+        /// How many messages these are.
+        messages: usize,
+        /// How many the history may have.
+        limit: usize,
+    },
 }
 
 impl From<HistoryError> for Error {

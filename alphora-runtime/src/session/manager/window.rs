@@ -33,6 +33,8 @@ pub(super) struct Window<'a> {
     pub(super) entries: Vec<&'a Entry>,
     /// What has to be there takes so many tokens, and may take so many.
     pub(super) too_long: Option<(usize, usize)>,
+    /// The newest message and what cannot be parted from it are so many, and may be so many.
+    pub(super) too_many: Option<(usize, usize)>,
 }
 
 impl Limits {
@@ -45,9 +47,16 @@ impl Limits {
         let (mut messages, max_messages) = (0, self.messages.unwrap_or(usize::MAX));
         // The newest message that is no instruction has to fit with what is always kept.
         let (mut least, mut is_newest) = (tokens, true);
-        let mut is_full = false;
+        let (mut is_full, mut too_many) = (false, None);
         let mut chosen = Vec::new();
         for (nth, unit) in units.iter().copied().enumerate().rev() {
+            if is_newest
+                && !self.always_keeps(unit)
+                && nth >= first
+                && (1..unit.len()).contains(&max_messages)
+            {
+                too_many = Some((unit.len(), max_messages));
+            }
             if self.always_keeps(unit) {
                 chosen.push(unit);
             } else if !is_full && nth >= first && messages + unit.len() <= max_messages {
@@ -66,7 +75,7 @@ impl Limits {
             is_newest &= is_instruction(unit);
         }
         chosen.reverse();
-        Window { entries: chosen.concat(), too_long: (least > limit).then_some((least, limit)) }
+        Window { entries: chosen.concat(), too_long: (least > limit).then_some((least, limit)), too_many }
     }
 
     /// What is excluded is left out, whatever else is said of it.

@@ -4,7 +4,7 @@ use bytes::BytesMut;
 
 use super::super::{Event, FinishReason};
 use super::json::{append_json, append_number, append_usage, escape_into};
-use super::openai::is_reasoning;
+use super::openai::{is_line, is_reasoning};
 use super::{Render, ResponseHead, Surface, xml};
 use crate::wire::{ErrorBody, ToolCall, Usage};
 
@@ -45,6 +45,9 @@ impl Completion {
             self.types.len() - 1
         });
         self.text.push_str(text);
+        if is_line(content_type, text) {
+            self.text.push('\n');
+        }
         let end = self.text.len();
         match self.stretches.last_mut() {
             Some((last, until)) if *last == known => *until = end,

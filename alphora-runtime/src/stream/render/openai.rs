@@ -24,6 +24,11 @@ pub(super) fn is_reasoning(content_type: &str) -> bool {
     matches!(content_type, "thinking" | "tool_call" | "status")
 }
 
+/// Whether this is a line of its own where it stands among other text: what an agent is busy with.
+pub(super) fn is_line(content_type: &str, text: &str) -> bool {
+    content_type == "status" && !text.ends_with('\n')
+}
+
 impl OpenAiStream {
     pub(super) fn new(head: &ResponseHead, include_usage: bool) -> Self {
         let frame = Frame::new(head, include_usage);
@@ -55,6 +60,9 @@ impl Render for OpenAiStream {
                 if is_reasoning(content_type) { &self.before_reasoning } else { &self.before_content };
             buffer.extend_from_slice(before.as_bytes());
             json::escape_into(buffer, text);
+            if is_line(content_type, text) {
+                buffer.extend_from_slice(b"\\n");
+            }
             buffer.extend_from_slice(self.after_text.as_bytes());
         } else {
             buffer.extend_from_slice(self.frame.before_delta().as_bytes());

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::suggestion::nearest;
 use crate::tool::{RegisteredTool, ToolError, ToolErrorKind, ToolRegistry};
 use crate::wire::ToolCall;
 
@@ -17,7 +18,7 @@ pub(super) fn tool<'a>(registry: &'a ToolRegistry, call: &ToolCall) -> Result<&'
     let mut message = format!("there is no tool `{name:.64}`");
     if registry.is_empty() {
         message.push_str(": answer without tools");
-    } else if let Some(meant) = registry.names().find(|known| is_near(known, name)) {
+    } else if let Some(meant) = meant(registry, name) {
         let _ = write!(message, ": did you mean `{meant}`?");
     } else {
         message.push_str(": the tools are ");
@@ -29,6 +30,13 @@ pub(super) fn tool<'a>(registry: &'a ToolRegistry, call: &ToolCall) -> Result<&'
         }
     }
     Err(ToolError::new(ToolErrorKind::UnknownTool, message))
+}
+
+/// The tool that a model that wrote `name` has probably meant.
+fn meant<'a>(registry: &'a ToolRegistry, name: &str) -> Option<&'a str> {
+    let near = registry.names().find(|known| is_near(known, name));
+    // No tool's name is longer than 64 letters, so nothing longer is a slip.
+    near.or_else(|| if name.len() <= 64 { nearest(name, registry.names()) } else { None })
 }
 
 /// Whether a model that wrote `written` may have meant `known`. Models rarely mistype: they write another case or

@@ -1,6 +1,7 @@
 //! Calls tools: several at once, each for a bounded time, and never with an error that ends the run.
 
 mod contained;
+mod hooks;
 mod lookup;
 mod one_call;
 mod parse;
@@ -121,7 +122,8 @@ impl ToolExecutor {
     /// The longest time that a call may take, for tools that do not say themselves. Default: 60 seconds.
     ///
     /// An async tool is dropped then. A sync one runs on a thread that nobody can stop: it is left behind, its result
-    /// is dropped, and its `context.is_cancelled()` is true.
+    /// is dropped, and its `context.is_cancelled()` is true. In the whole process at most 128 sync tools run at a time,
+    /// with those that were left behind; a call for which no thread becomes free within its time is not begun.
     #[must_use]
     pub fn timeout(self, timeout: Duration) -> Self {
         self.change(|settings| settings.timeout = timeout)
@@ -172,6 +174,8 @@ impl ToolExecutor {
     /// than 128 calls, the later ones are not made. Dropping the future stops all of them.
     pub async fn execute(&self, calls: impl AsRef<[ToolCall]>) -> Vec<ToolResult> {
         let calls = calls.as_ref();
+        // Tools have clocks of their own.
+        let _busy = self.stream.as_ref().map(DataStreamer::busy);
         let mut results: Vec<Option<ToolResult>> = calls.iter().map(|_| None).collect();
         let mut waiting = calls.iter().enumerate().take(MOST_CALLS);
         // Aborted when it is dropped, and with it every call.

@@ -28,11 +28,7 @@ impl ToolExecutor {
             error = result.error.map(ToolErrorKind::as_str),
             "tool called"
         );
-        for hook in &self.settings.hooks {
-            if let Err(words) = contained(hook.after(&call, &mut result)).await {
-                tracing::error!(tool = call.function.name, panic = words, "a hook panicked after a call");
-            }
-        }
+        self.tell_hooks(&call, &mut result).await;
         result.limit(self.settings.max_output_bytes);
         result
     }
@@ -57,24 +53,6 @@ impl ToolExecutor {
         outcome
     }
 
-    async fn ask_hooks(&self, call: &ToolCall, context: &ToolContext) -> Result<(), ToolError> {
-        for hook in &self.settings.hooks {
-            match contained(hook.before(call, context)).await {
-                Ok(allowed) => allowed?,
-                Err(words) => {
-                    tracing::error!(
-                        tool = call.function.name,
-                        panic = words,
-                        "a hook panicked before a call"
-                    );
-                    let message = "the call could not be checked: go on without this tool";
-                    return Err(ToolError::blocked(message));
-                }
-            }
-        }
-        Ok(())
-    }
-
     async fn within_time(
         &self,
         tool: &RegisteredTool,
@@ -82,6 +60,7 @@ impl ToolExecutor {
         context: ToolContext,
     ) -> Result<ToolOutput, ToolError> {
         let limit = tool.timeout().unwrap_or(self.settings.timeout);
+        let wait = context.thread_wait();
         // The call is made inside the future, because a tool's `call` may panic before it gives one.
         let called = contained(async move { tool.tool().call(arguments, context).await });
         match tokio::time::timeout(limit, called).await {
@@ -90,9 +69,17 @@ impl ToolExecutor {
                 tracing::error!(tool = tool.name(), panic = words, "a tool panicked");
                 Err(panicked())
             }
+            Err(_) if wait.end() => {
+                let message = format!(
+                    "all threads for tools are busy, and the call was not begun within {limit:?}: go on without it, \
+                     or try again later"
+                );
+                Err(ToolError::new(ToolErrorKind::Timeout, message))
+            }
             Err(_) => {
                 let message = format!(
-                    "the tool took longer than {limit:?} and was stopped: ask for less, or go on without it"
+                    "the tool took longer than {limit:?}, and its result is not waited for; whether it has done its \
+                     work is not known: ask for less, or go on without it"
                 );
                 Err(ToolError::new(ToolErrorKind::Timeout, message))
             }

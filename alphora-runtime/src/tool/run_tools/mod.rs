@@ -1,6 +1,8 @@
 //! The loop of an agent with tools, so that the common case is one line.
 
+mod answer;
 mod calls;
+mod free_choice;
 
 #[cfg(test)]
 mod tests;
@@ -8,16 +10,18 @@ mod tests;
 use std::fmt;
 use std::pin::Pin;
 
+pub use self::answer::ToolLoopAnswer;
 use self::calls::Calls;
+use self::free_choice::FreeChoice;
 use super::{ToolExecutor, ToolLoopError};
 use crate::error::{BoxError, Error};
 use crate::model::{Call, ChatOptions, OpenAILike};
 use crate::session::MemoryManager;
 use crate::stream::DataStreamer;
-use crate::wire::{IntoMessages, Message};
+use crate::wire::{IntoMessages, Message, Usage};
 
 /// The loop of an agent with tools, made by [`ToolExecutor::run_tools`]: calls the model, makes the calls that it
-/// wants, calls it again, until it answers without. Awaiting it runs it and gives the answer.
+/// wants, calls it again, until it answers without. Awaiting it runs it and gives the answer, a [`ToolLoopAnswer`].
 ///
 /// ```
 /// # use alphora_runtime::model::{OpenAILike, ScriptedModel, ScriptedReply};
@@ -47,6 +51,7 @@ use crate::wire::{IntoMessages, Message};
 /// stream.stop().await?;
 ///
 /// assert_eq!(answer, "It is sunny in Rome.");
+/// assert_eq!((answer.finish_reason().as_str(), answer.rounds()), ("stop", 1));
 /// assert_eq!(stream.captured(), [
 ///     ("status", "get_weather: started"),
 ///     ("status", "get_weather: done"),
@@ -108,14 +113,15 @@ impl<'a> RunTools<'a> {
         self
     }
 
-    /// How the model is to answer, in every call.
+    /// How the model is to answer, in every call; see [`call`](Self::call) for `tool_choice`.
     pub fn options(self, options: ChatOptions) -> Self {
         self.call(move |call| call.options(options.clone()))
     }
 
     /// Changes every call of the model before it is sent, after the changes that were given before.
     ///
-    /// `.call(|call| call.temperature(0.0))` is the usual form.
+    /// `.call(|call| call.temperature(0.0))` is the usual form. A `tool_choice` that forces the model to call a tool,
+    /// `Required` or a function, holds for the first call only: afterwards the model is free to answer.
     pub fn call(mut self, change: impl Fn(Call) -> Call + Send + 'a) -> Self {
         let before = self.call;
         self.call = Box::new(move |call| change(before(call)));
@@ -130,13 +136,14 @@ impl<'a> RunTools<'a> {
         self
     }
 
-    async fn run(self) -> Result<String, Error> {
-        let Self { executor, llm, memory, stream, max_rounds, call, history } = self;
-        let mut made = Calls::default();
+    async fn run(self) -> Result<ToolLoopAnswer, Error> {
+        let Self { executor, mut llm, memory, stream, max_rounds, call, history } = self;
+        let (mut made, mut usage) = (Calls::default(), Usage::default());
         loop {
             let mut reply = call(llm.acall(history(memory)).tools(executor.registry())).await?;
             reply.send_to(stream).await?;
             let message = reply.message().await?;
+            usage += reply.usage().await?;
             let calls = message.tool_calls.clone();
             // Calls that are not made any more stay out of the memory: no model takes a call without its result.
             if !calls.is_empty() && made.rounds() >= max_rounds {
@@ -146,7 +153,12 @@ impl<'a> RunTools<'a> {
             }
             memory.add_assistant(message);
             if calls.is_empty() {
-                return Ok(reply.response().await?.to_owned());
+                let text = reply.response().await?.to_owned();
+                let finish_reason = reply.finish_reason().await?.clone();
+                return Ok(ToolLoopAnswer { text, finish_reason, usage, rounds: made.rounds() });
+            }
+            if made.rounds() == 0 {
+                llm = OpenAILike::from_model(FreeChoice(llm)).bound_to(stream);
             }
             let results = executor.execute(&calls).await;
             made.add(&calls, &results);
@@ -159,7 +171,7 @@ impl<'a> RunTools<'a> {
 }
 
 impl<'a> IntoFuture for RunTools<'a> {
-    type Output = Result<String, Error>;
+    type Output = Result<ToolLoopAnswer, Error>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'a>>;
 
     fn into_future(self) -> Self::IntoFuture {

@@ -3,14 +3,17 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::error::{Error, ErrorKind};
-use crate::model::{ChatOptions, ModelError, ModelErrorKind, OpenAILike, ScriptedModel, ScriptedReply};
-use crate::session::MemoryManager;
-use crate::stream::DataStreamer;
-use crate::tool::{
-    Tool, ToolArguments, ToolContext, ToolError, ToolExecutor, ToolLoopError, ToolOutput, ToolParameters,
-    ToolRegistry,
+use crate::model::{
+    ChatModel, ChatOptions, ChatRequest, ModelError, ModelErrorKind, ModelEvent, ModelStream, OpenAILike,
+    ScriptedModel, ScriptedReply,
 };
-use crate::wire::Role;
+use crate::session::MemoryManager;
+use crate::stream::{DataStreamer, FinishReason};
+use crate::tool::{
+    Tool, ToolArguments, ToolContext, ToolError, ToolExecutor, ToolLoopAnswer, ToolLoopError, ToolOutput,
+    ToolParameters, ToolRegistry,
+};
+use crate::wire::{Role, ToolChoice, Usage};
 
 struct Weather;
 
@@ -74,7 +77,7 @@ fn world(replies: impl IntoIterator<Item: Into<ScriptedReply>>) -> World {
 }
 
 impl World {
-    async fn run(&mut self) -> Result<String, Error> {
+    async fn run(&mut self) -> Result<ToolLoopAnswer, Error> {
         let llm = OpenAILike::from_model(self.model.clone());
         self.executor.run_tools(&llm, &mut self.memory, &self.stream).await
     }
@@ -208,4 +211,66 @@ async fn a_model_that_fails_ends_the_loop_with_its_own_error() {
     let error = world.run().await.unwrap_err();
     assert_eq!((error.kind(), error.to_string()), (ErrorKind::Model, "later".to_owned()));
     assert!(world.memory.check_tool_chain().is_ok());
+}
+
+#[tokio::test]
+async fn an_answer_says_how_it_came_about() {
+    let calls = weather("Rome").usage(Usage::new(10, 5));
+    let mut world = world([calls, ScriptedReply::text(["Sunny."]).usage(Usage::new(20, 3))]);
+    let answer = world.run().await.unwrap();
+    assert_eq!((answer.finish_reason(), answer.rounds()), (&FinishReason::Stop, 1));
+    assert_eq!((answer.usage(), world.stream.reported_usage()), (Usage::new(30, 8), Usage::new(30, 8)));
+    assert_eq!(format!("{answer:>8}"), "  Sunny.");
+    assert!(answer.ends_with('.') && answer == *"Sunny." && answer.as_str() == "Sunny.");
+    assert_eq!(answer, String::from(answer.clone()));
+}
+
+/// Says half of what it has to say.
+struct Cut(FinishReason);
+
+impl ChatModel for Cut {
+    fn name(&self) -> &'static str {
+        "cut"
+    }
+
+    async fn chat(&self, _: &ChatRequest) -> Result<ModelStream, ModelError> {
+        Ok(ModelStream::of([ModelEvent::Text("It is su".to_owned()), ModelEvent::Finish(self.0.clone())]))
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_was_cut_says_so() {
+    for reason in [FinishReason::Length, FinishReason::ContentFilter] {
+        let mut world = world([""; 0]);
+        let llm = OpenAILike::from_model(Cut(reason.clone()));
+        let answer = world.executor.run_tools(&llm, &mut world.memory, &world.stream).await.unwrap();
+        assert_eq!((answer.as_str(), answer.finish_reason()), ("It is su", &reason));
+    }
+}
+
+#[tokio::test]
+async fn a_model_that_must_call_a_tool_may_answer_afterwards() {
+    for (choice, later) in [
+        (ToolChoice::Required, ToolChoice::Auto),
+        (ToolChoice::function("weather"), ToolChoice::Auto),
+        (ToolChoice::Auto, ToolChoice::Auto),
+        (ToolChoice::None, ToolChoice::None),
+    ] {
+        let mut world = world([weather("Rome"), weather("Oslo"), "Sunny.".into()]);
+        let llm = OpenAILike::from_model(world.model.clone());
+        let tools = world.executor.run_tools(&llm, &mut world.memory, &world.stream);
+        let answer = tools.call(|call| call.tool_choice(choice.clone())).await.unwrap();
+        assert_eq!((answer.as_str(), answer.rounds()), ("Sunny.", 2));
+        let asked: Vec<_> = world
+            .model
+            .requests()
+            .iter()
+            .map(|request| format!("{:?}", request.options.tool_choice))
+            .collect();
+        let later = format!("{:?}", Some(later));
+        assert_eq!(asked, [format!("{:?}", Some(choice)), later.clone(), later]);
+    }
+    let mut world = world([weather("Rome"), "Sunny.".into()]);
+    world.run().await.unwrap();
+    assert!(world.model.requests().iter().all(|request| request.options.tool_choice.is_none()));
 }

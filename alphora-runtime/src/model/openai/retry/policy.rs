@@ -16,7 +16,8 @@ use std::time::Duration;
 /// A budget bounds the retries of all clients in the process, so that a server in trouble does not get twice the
 /// load on top: each call pays in 0.18 of a retry, each retry takes out 1; there are 10 to begin with and never
 /// more than 100. So the requests of 10,000 calls are at most 1.2 times the calls. Without budget a call fails
-/// with the error that it would have been tried again for.
+/// with the error that it would have been tried again for. A client may have a budget of its own
+/// ([`own_budget`](Self::own_budget)), with the same figures.
 ///
 /// ```
 /// use alphora_runtime::model::{OpenAILike, RetryPolicy};
@@ -36,6 +37,9 @@ pub struct RetryPolicy {
     pub max_delay: Duration,
     /// The longest wait that a server may ask for. Default: 30 s.
     pub max_retry_after: Duration,
+    /// Whether the client that this policy is given to has a budget of its own, for itself and its clones, in the
+    /// place of the process's. Default: no.
+    pub own_budget: bool,
 }
 
 impl Default for RetryPolicy {
@@ -45,6 +49,7 @@ impl Default for RetryPolicy {
             base_delay: Duration::from_millis(500),
             max_delay: Duration::from_secs(8),
             max_retry_after: Duration::from_secs(30),
+            own_budget: false,
         }
     }
 }
@@ -80,6 +85,14 @@ impl RetryPolicy {
     #[must_use]
     pub fn max_retry_after(mut self, wait: Duration) -> Self {
         self.max_retry_after = wait;
+        self
+    }
+
+    /// Whether the client has a budget of its own, for itself and its clones, in the place of the process's: one
+    /// server in trouble then takes no retries from the clients of others, and they take none from it.
+    #[must_use]
+    pub fn own_budget(mut self, own: bool) -> Self {
+        self.own_budget = own;
         self
     }
 }

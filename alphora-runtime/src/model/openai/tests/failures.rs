@@ -30,7 +30,12 @@ fn statuses_are_sorted() {
     ] {
         let (said, message, code, then) = refused(status, "");
         assert_eq!((said, code, then), (kind, None, next), "{status}");
-        assert_eq!(message, format!("the model's server answered {status}"));
+        let help = match status {
+            401 | 403 => "; see whether `api_key` is right and may use the model",
+            404 => "; see whether `base_url` is right, which often ends in `/v1`, and `model_name`",
+            _ => "",
+        };
+        assert_eq!(message, format!("the model's server answered {status}{help}"));
     }
 }
 
@@ -47,12 +52,12 @@ fn bodies_are_understood() {
         ("<h1>no</h1>", "<h1>no</h1>", None),
         (r#"{"other":1}"#, r#"{"other":1}"#, None),
     ] {
-        let (kind, said, word, _) = refused(404, body);
+        let (kind, said, word, _) = refused(418, body);
         assert_eq!((kind, word.as_deref()), (Refused, code), "{body}");
-        assert_eq!(said, format!("the model's server answered 404: {message}"));
+        assert_eq!(said, format!("the model's server answered 418: {message}"));
     }
-    let (_, said, _, _) = refused(404, &"é".repeat(10_000));
-    assert_eq!(said.len(), "the model's server answered 404: ".len() + 500, "cut between two characters");
+    let (_, said, _, _) = refused(418, &"é".repeat(10_000));
+    assert_eq!(said.len(), "the model's server answered 418: ".len() + 500, "cut between two characters");
 }
 
 #[test]

@@ -2,12 +2,13 @@
 
 use super::super::secret::Redaction;
 use super::super::translate::{Stage, Translator};
+use crate::model::think::ThinkTags;
 use crate::model::{ModelError, ModelErrorKind, ModelEvent, ToolCallDelta};
 use crate::stream::FinishReason;
 use crate::wire::Usage;
 
-fn translated(events: &[&str]) -> Result<Vec<ModelEvent>, ModelError> {
-    let mut translator = Translator::new(true, Redaction::default());
+pub(super) fn translated(events: &[&str]) -> Result<Vec<ModelEvent>, ModelError> {
+    let mut translator = Translator::new(ThinkTags::Looked, Redaction::default());
     for event in events {
         translator.event(event)?;
     }
@@ -119,82 +120,13 @@ fn tokens_are_counted_wherever_they_stand() {
     assert_eq!(translated(&[last]).unwrap(), [STOP, ModelEvent::Usage(Usage::new(1, 0))]);
 }
 
-/// The pieces of tool calls, with `*` for an id that was invented.
-fn calls(deltas: &[&str]) -> Vec<(usize, Option<String>, Option<String>, String)> {
-    let chunks: Vec<String> =
-        deltas.iter().map(|delta| format!(r#"{{"choices":[{{"delta":{delta}}}]}}"#)).collect();
-    let chunks: Vec<&str> = chunks.iter().map(String::as_str).collect();
-    let call = |event| match event {
-        ModelEvent::ToolCall(ToolCallDelta { index, id, name, arguments }) => {
-            let id = id.map(|id| if id.len() == 37 { "*".to_owned() } else { id });
-            (index, id, name, arguments)
-        }
-        other => panic!("{other:?}"),
-    };
-    translated(&chunks).unwrap().into_iter().map(call).collect()
-}
-
-fn call(
-    index: usize,
-    id: &str,
-    name: &str,
-    arguments: &str,
-) -> (usize, Option<String>, Option<String>, String) {
-    let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-    (index, some(id), some(name), arguments.to_owned())
-}
-
 #[test]
-fn tool_calls_come_in_many_forms() {
-    let as_openai = [
-        r#"{"tool_calls":[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":""}}]}"#,
-        r#"{"tool_calls":[{"index":0,"function":{"arguments":"{\"x\":"}}]}"#,
-        r#"{"tool_calls":[{"index":1,"id":"b","function":{"name":"g","arguments":"{}"}},{"index":0,"function":{"arguments":"1}"}}]}"#,
-    ];
-    let pieces =
-        [call(0, "a", "f", ""), call(0, "", "", r#"{"x":"#), call(1, "b", "g", "{}"), call(0, "", "", "1}")];
-    assert_eq!(calls(&as_openai), pieces);
-
-    let whole_without_index = [
-        r#"{"tool_calls":[{"id":"a","function":{"name":"f","arguments":{"x":1}}},{"function":{"name":"f","arguments":null}}]}"#,
-        r#"{"tool_calls":[{"function":{"name":"g"}}]}"#,
-    ];
-    assert_eq!(
-        calls(&whole_without_index),
-        [call(0, "a", "f", r#"{"x":1}"#), call(1, "*", "f", ""), call(2, "*", "g", "")]
-    );
-
-    let all_numbered_0 = [
-        r#"{"tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}}]}"#,
-        r#"{"tool_calls":[{"index":0,"id":"b","function":{"name":"f","arguments":"{"}}]}"#,
-        r#"{"tool_calls":[{"index":0,"id":"b","function":{"arguments":"}"}}]}"#,
-        r#"{"tool_calls":[{"index":0,"id":"a","function":{"arguments":" "}}]}"#,
-    ];
-    assert_eq!(
-        calls(&all_numbered_0),
-        [call(0, "a", "f", "{}"), call(1, "b", "f", "{"), call(1, "", "", "}"), call(0, "", "", " ")]
-    );
-
-    let continued_without_anything = [
-        r#"{"tool_calls":[{"id":"a","function":{"name":"f","arguments":"{"}}]}"#,
-        r#"{"tool_calls":[{"function":{"arguments":"}"}}]}"#,
-        r#"{"tool_calls":[{"id":"","function":{"name":"","arguments":" "}}]}"#,
-    ];
-    assert_eq!(
-        calls(&continued_without_anything),
-        [call(0, "a", "f", "{"), call(0, "", "", "}"), call(0, "", "", " ")]
-    );
-
-    let legacy =
-        [r#"{"function_call":{"name":"f","arguments":"{"}}"#, r#"{"function_call":{"arguments":"}"}}"#];
-    assert_eq!(calls(&legacy), [call(0, "*", "f", "{"), call(0, "", "", "}")]);
-}
-
-#[test]
-fn calls_without_end_are_refused() {
-    let entry = r#"{"function":{"name":"f"}}"#;
-    let chunk = format!(r#"{{"choices":[{{"delta":{{"tool_calls":[{}]}}}}]}}"#, vec![entry; 1025].join(","));
-    assert_eq!(translated(&[&chunk]).unwrap_err().kind(), ModelErrorKind::TooLong);
+fn counts_that_nobody_has_taken_are_not_piled_up() {
+    let mut translator = Translator::new(ThinkTags::Looked, Redaction::default());
+    for tokens in 1..=60_000 {
+        translator.event(&format!(r#"{{"choices":[],"usage":{{"prompt_tokens":{tokens}}}}}"#)).unwrap();
+    }
+    assert_eq!(translator.events, [ModelEvent::Usage(Usage::new(60_000, 0))], "the last one counts");
 }
 
 #[test]
@@ -202,7 +134,7 @@ fn a_whole_answer_gives_the_same_events() {
     let body = r#"{"object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":"<think>hm</think>hi",
         "tool_calls":[{"id":"a","type":"function","function":{"name":"f","arguments":"{}"}}]},"finish_reason":"tool_calls"}],
         "usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3}}"#;
-    let mut translator = Translator::new(true, Redaction::default());
+    let mut translator = Translator::new(ThinkTags::Looked, Redaction::default());
     translator.whole(body).unwrap();
     assert_eq!(translator.stage(), Stage::Done);
     let call = ToolCallDelta::new(0, "{}").with_function("a", "f");
@@ -223,7 +155,7 @@ fn a_whole_answer_gives_the_same_events() {
         (r#"{"error":{"message":"x"}}"#, ModelErrorKind::Server),
     ] {
         assert_eq!(
-            Translator::new(true, Redaction::default()).whole(body).unwrap_err().kind(),
+            Translator::new(ThinkTags::Looked, Redaction::default()).whole(body).unwrap_err().kind(),
             kind,
             "{body}"
         );

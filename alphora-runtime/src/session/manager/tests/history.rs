@@ -157,3 +157,18 @@ fn a_history_can_be_given_to_a_model_and_keeps_what_it_saw() {
     let refused = IntoMessages::into_messages(memory.build_history()).unwrap_err();
     assert!(matches!(refused.downcast_ref(), Some(HistoryError::BrokenToolChain(_))));
 }
+
+#[test]
+fn a_group_that_is_larger_than_a_window_is_an_error_and_not_an_empty_window() {
+    let mut memory = MemoryManager::default();
+    memory.add_system("be brief");
+    memory.add_user("find three");
+    let calls = ["a", "b", "c"].map(|id| ToolCall::new(id, "find", "{}"));
+    memory.add_assistant(Message::assistant_calls(calls.into()));
+    memory.add_tool_result(["a", "b", "c"].map(|id| Message::tool(id, "found")));
+    let error = memory.build_history().max_messages(3).into_messages().unwrap_err();
+    assert_eq!(error, HistoryError::TooManyMessages { messages: 4, limit: 3 });
+    assert_eq!(memory.build_history().max_messages(4).len(), 5);
+    // Nothing but what is always kept, when that is what was asked for.
+    assert_eq!(memory.build_history().max_messages(0).into_messages().unwrap().len(), 1);
+}

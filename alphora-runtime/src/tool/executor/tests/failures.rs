@@ -72,6 +72,7 @@ async fn an_unknown_tool_leads_to_those_that_exist() {
     for (name, says) in [
         ("Echo", "there is no tool `Echo`: did you mean `echo`?"),
         ("functions.echo", "there is no tool `functions.echo`: did you mean `echo`?"),
+        ("wiat", "there is no tool `wiat`: did you mean `wait`?"),
         ("search", "there is no tool `search`: the tools are `echo`, `wait`"),
         ("", "there is no tool ``: the tools are `echo`, `wait`"),
     ] {
@@ -101,7 +102,10 @@ async fn a_call_has_the_tools_time_or_the_executors() {
     let says = |time: &str| {
         explained(
             "timeout",
-            &format!("the tool took longer than {time} and was stopped: ask for less, or go on without it"),
+            &format!(
+                "the tool took longer than {time}, and its result is not waited for; whether it has done its work is \
+                 not known: ask for less, or go on without it"
+            ),
         )
     };
     assert_eq!((slow.error, slow.content), (Some(ToolErrorKind::Timeout), says("60s")));

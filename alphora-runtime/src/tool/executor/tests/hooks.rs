@@ -1,8 +1,12 @@
 //! What is asked before calls, and told after them.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::tools::{echo, executor, result};
+use crate::stream::DataStreamer;
 use crate::tool::{ToolContext, ToolError, ToolErrorKind, ToolHook, ToolResult};
 use crate::wire::ToolCall;
 
@@ -84,4 +88,57 @@ async fn a_hook_that_panics_blocks_what_it_was_asked_about() {
     assert!(!blocked.content.contains("secret"));
     let made = result(&executor(false, true), "echo", r#"{"text": "hi"}"#).await;
     assert_eq!((made.error, made.content.as_str()), (None, "hi"));
+}
+
+/// Never answers when it is asked, when it is told, or both.
+struct Hangs {
+    before: bool,
+    after: bool,
+}
+
+impl ToolHook for Hangs {
+    async fn before(&self, _: &ToolCall, _: &ToolContext) -> Result<(), ToolError> {
+        if self.before { std::future::pending().await } else { Ok(()) }
+    }
+
+    async fn after(&self, _: &ToolCall, _: &mut ToolResult) {
+        if self.after {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+const HI: &str = r#"{"text": "hi"}"#;
+
+#[tokio::test(start_paused = true)]
+async fn a_hook_that_hangs_is_given_up() {
+    let (begin, log) = (Instant::now(), Log::default());
+    let told = executor([echo()]).hook(Hangs { before: false, after: true });
+    let told = told.hook(Witness::new("next", "secret", &log));
+    assert_eq!(result(&told, "echo", HI).await.content, "hinext");
+    assert_eq!(begin.elapsed().as_secs(), 10);
+
+    // A person may take longer than the tool, but not for ever.
+    let begin = Instant::now();
+    let asked = executor([echo()]).hook(Hangs { before: true, after: false });
+    let blocked = result(&asked.timeout(Duration::from_secs(1)), "echo", HI).await;
+    assert_eq!(blocked.error, Some(ToolErrorKind::Blocked));
+    assert!(blocked.content.contains("could not be checked"), "{}", blocked.content);
+    assert_eq!(begin.elapsed().as_secs(), 60 * 60);
+}
+
+#[tokio::test(start_paused = true)]
+async fn hooks_end_with_their_run() {
+    for (before, after, error) in [(true, false, Some(ToolErrorKind::Cancelled)), (false, true, None)] {
+        let (begin, log, stream) = (Instant::now(), Log::default(), DataStreamer::capture());
+        let hangs = executor([echo()]).hook(Hangs { before, after }).bound_to(&stream);
+        let hangs = hangs.hook(Witness::new("told", "secret", &log));
+        let (result, ()) = tokio::join!(result(&hangs, "echo", HI), async {
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            stream.cancellation().cancel();
+        });
+        assert_eq!((result.error, begin.elapsed().as_secs()), (error, 2));
+        // Whoever can hear it at once is told all the same.
+        assert_eq!(log.lock().unwrap().last().map(String::as_str), Some("told after"));
+    }
 }

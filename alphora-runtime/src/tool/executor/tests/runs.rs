@@ -75,6 +75,36 @@ async fn calls_end_with_their_run() {
 }
 
 #[tokio::test]
+async fn a_tool_that_is_not_async_says_how_far_it_is() {
+    let blocks = tool("blocks", ToolParameters::new(), |_, context| async move {
+        let says = move || (0..1_000).for_each(|nth| context.try_status(format!("{nth}")));
+        tokio::task::spawn_blocking(says).await.map_err(ToolError::failed)?;
+        Ok(ToolOutput::default())
+    });
+    let stream = DataStreamer::capture();
+    let blocks = executor([blocks]).status(false).bound_to(&stream);
+    result(&blocks, "blocks", "").await;
+    let said = stream.captured().to_vec();
+    assert_eq!((said.len(), said[999].1.as_str()), (1_000, "blocks: 999"));
+    // After its end a run has no reader for progress.
+    stream.stop().await.unwrap();
+    assert_eq!(result(&blocks, "blocks", "").await.error, None);
+    ToolContext::default().try_status("nobody hears this");
+}
+
+/// A slow client holds nobody up who may not wait.
+#[tokio::test]
+async fn progress_for_which_there_is_no_room_is_lost() {
+    let stream = DataStreamer::with_timeout(Duration::from_secs(60)).unwrap();
+    let talks = tool("talks", ToolParameters::new(), |_, context: ToolContext| async move {
+        (0..10_000).for_each(|nth| context.try_status(format!("{nth}")));
+        Ok(ToolOutput::text("done"))
+    });
+    let talks = executor([talks]).status(false).bound_to(&stream);
+    assert_eq!(result(&talks, "talks", "").await.content, "done");
+}
+
+#[tokio::test]
 async fn a_context_of_ones_own_is_good_for_tests() {
     let context = ToolContext::default();
     assert!(!context.is_cancelled());
