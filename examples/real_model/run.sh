@@ -22,7 +22,8 @@ with_model() {
   local ends
   ends=$(grep -cF 'data: [DONE]' <<<"$answers")
   [ "$ends" -eq 2 ] || problem "$ends of 2 streams came to their end"
-  ! grep -qF '"error"' <<<"$answers" || problem "an answer is an error"
+  # As an answer or an event, and not as a word that the model says.
+  ! grep -qE '^(data: )?\{"error":' <<<"$answers" || problem "an answer is an error"
   [ "$(grep -cF '"content_type":"text"' <<<"$answers")" -ge 2 ] || problem "there is hardly any text"
   echo "$1 said: $(grep -oE '"content":"[^"]*","content_type":"text"' <<<"$answers" | cut -d'"' -f4 | tr -d '\n' | cut -c1-160)"
   ! grep -qF canary-key "$work/log" || problem "the key is in the log"

@@ -25,7 +25,7 @@ use crate::wire::ToolCall;
 /// ```
 ///
 /// Hooks run in the order in which they were given. One that panics or runs out of time before a call blocks it; after
-/// a call this is logged, and the result goes on as the hook has left it.
+/// a call its result is withheld, because the hook may have been about to take something out of it.
 pub trait ToolHook: Send + Sync + 'static {
     /// Asked before the call is made, when its arguments are known to fit.
     ///

@@ -35,21 +35,33 @@ impl ToolExecutor {
         Ok(())
     }
 
-    /// Tells all hooks what came of a call.
+    /// Tells all hooks what came of a call. A result that a hook has not finished with is withheld: it may have been
+    /// about to take a secret out of it.
     pub(super) async fn tell_hooks(&self, call: &ToolCall, result: &mut ToolResult) {
         let tool = &call.function.name;
         for hook in &self.settings.hooks {
-            tokio::select! {
+            let is_done = tokio::select! {
                 biased;
                 // First, so that a hook that need not wait is also told of a call that has ended with its run.
                 told = timeout(LONGEST_AFTER, contained(async { hook.after(call, result).await })) => match told {
-                    Ok(Ok(())) => {}
-                    Ok(Err(words)) => tracing::error!(tool, panic = words, "a hook panicked after a call"),
-                    Err(_) => tracing::error!(tool, limit = ?LONGEST_AFTER, "a hook took too long after a call"),
+                    Ok(Ok(())) => true,
+                    Ok(Err(words)) => {
+                        tracing::error!(tool, panic = words, "a hook panicked after a call");
+                        false
+                    }
+                    Err(_) => {
+                        tracing::error!(tool, limit = ?LONGEST_AFTER, "a hook took too long after a call");
+                        false
+                    }
                 },
                 () = self.cancellation.cancelled() => {
                     tracing::warn!(tool, "a hook was given up after a call, because the run has ended");
+                    false
                 }
+            };
+            if !is_done {
+                let withheld = "the result could not be checked and is withheld: go on without this tool";
+                *result = ToolResult::new(&call.id, tool, Err(ToolError::blocked(withheld)));
             }
         }
     }
