@@ -5,6 +5,7 @@
 //! is ready at once. One `send` stays one chunk: only writes are joined. This folder knows neither HTTP nor
 //! sessions.
 
+mod activity;
 mod captured;
 mod event;
 mod finish;

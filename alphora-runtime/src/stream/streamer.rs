@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::output::{Output, Sent};
+use super::activity::Sent;
+use super::output::Output;
 use super::standalone::Standalone;
 use super::{Captured, Event, FinishReason, ToolCallWriter};
 use crate::error::{Error, ErrorKind, Result};
