@@ -13,6 +13,7 @@
 pub mod error;
 #[cfg(feature = "logging")]
 mod logging;
+mod panic;
 mod random;
 mod suggestion;
 

@@ -12,6 +12,7 @@ use std::task::{Context, Poll};
 use super::clocks::{Clock, Clocks};
 use super::{Agent, Instance, RunContext};
 use crate::error::AgentError;
+use crate::panic::words;
 use crate::random::Identifier;
 use crate::session::{Memory, MemoryPool, SessionError, SessionKey};
 use crate::stream::{DataStreamer, FinishReason, Output};
@@ -171,13 +172,7 @@ impl Future for Run {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Outcome> {
         // What unwinds is dropped with the run; nothing of it is looked at again.
-        std::panic::catch_unwind(AssertUnwindSafe(|| self.0.as_mut().poll(context))).unwrap_or_else(|panic| {
-            let text = panic
-                .downcast_ref::<&str>()
-                .map(|text| (*text).to_owned())
-                .or_else(|| panic.downcast_ref::<String>().cloned())
-                .unwrap_or_else(|| "a panic that carries no text".to_owned());
-            Poll::Ready(Err(Failure::Panicked(text)))
-        })
+        std::panic::catch_unwind(AssertUnwindSafe(|| self.0.as_mut().poll(context)))
+            .unwrap_or_else(|panic| Poll::Ready(Err(Failure::Panicked(words(&*panic)))))
     }
 }

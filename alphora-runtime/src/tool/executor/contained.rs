@@ -4,6 +4,7 @@ use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::task::Poll;
 
+use crate::panic::words;
 use crate::tool::{ToolError, ToolErrorKind};
 
 /// What `future` gives, or the words of its panic.
@@ -18,12 +19,6 @@ pub(super) async fn contained<F: Future>(future: F) -> Result<F::Output, String>
         }
     })
     .await
-}
-
-fn words(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "a panic that carries no text".to_owned())
 }
 
 /// What the model reads of a panic. Its words are for the log: they may say what is nobody's business.
