@@ -6,10 +6,13 @@ pub(crate) const TOOL: &str = "tool";
 pub(crate) const API_DESCRIPTION: &str = "api_description";
 pub(crate) const API_TITLE: &str = "api_title";
 pub(crate) const AUTO_CLEAN_INTERVAL: &str = "auto_clean_interval";
+pub(crate) const CONCURRENCY: &str = "concurrency";
 pub(crate) const CONFIG: &str = "config";
 pub(crate) const CRATE: &str = "crate";
 pub(crate) const DEFAULT_STREAM: &str = "default_stream";
 pub(crate) const DESCRIPTION: &str = "description";
+pub(crate) const FIRST_EVENT_TIMEOUT: &str = "first_event_timeout";
+pub(crate) const IDLE_TIMEOUT: &str = "idle_timeout";
 pub(crate) const KEEP_ALIVE: &str = "keep_alive";
 pub(crate) const MAX_MEMORY_ITEMS: &str = "max_memory_items";
 pub(crate) const MEMORY: &str = "memory";
@@ -17,6 +20,8 @@ pub(crate) const MEMORY_TTL: &str = "memory_ttl";
 pub(crate) const METHOD: &str = "method";
 pub(crate) const NAME: &str = "name";
 pub(crate) const NEW: &str = "new";
+pub(crate) const ON_DISCONNECT: &str = "on_disconnect";
+pub(crate) const ON_FAILURE: &str = "on_failure";
 pub(crate) const PATH: &str = "path";
 pub(crate) const STREAM: &str = "stream";
 pub(crate) const STRICT: &str = "strict";
@@ -31,6 +36,21 @@ pub(crate) const PLACEHOLDERS: &[&str] = &["agent_name", "method_name"];
 
 /// The keys that say something about sessions.
 pub(crate) const OF_MEMORY: &[&str] = &[MEMORY_TTL, MAX_MEMORY_ITEMS, AUTO_CLEAN_INTERVAL];
+
+/// A key whose value is one of a few words. Its type in the runtime has a variant for each word, which is called
+/// as the word is.
+pub(crate) struct Policy {
+    pub(crate) key: &'static str,
+    pub(crate) ty: &'static str,
+    pub(crate) words: &'static [&'static str],
+}
+
+/// The policies of a run, in the order in which they are documented.
+pub(crate) const POLICIES: &[Policy] = &[
+    Policy { key: ON_DISCONNECT, ty: "OnDisconnect", words: &["cancel", "continue"] },
+    Policy { key: CONCURRENCY, ty: "Concurrency", words: &["enqueue", "reject", "interrupt", "rollback"] },
+    Policy { key: ON_FAILURE, ty: "OnFailure", words: &["rollback", "keep"] },
+];
 
 /// Where an attribute of ours can stand.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -61,8 +81,13 @@ impl Place {
                 API_TITLE,
                 API_DESCRIPTION,
                 TIMEOUT,
+                FIRST_EVENT_TIMEOUT,
+                IDLE_TIMEOUT,
                 KEEP_ALIVE,
                 DEFAULT_STREAM,
+                ON_DISCONNECT,
+                CONCURRENCY,
+                ON_FAILURE,
                 CONFIG,
                 CRATE,
             ],
@@ -131,7 +156,7 @@ fn distance(one: &str, other: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{Place, closest, distance};
+    use super::{POLICIES, Place, closest, distance};
 
     #[test]
     fn distances() {
@@ -146,5 +171,12 @@ mod tests {
         assert_eq!(closest("memory_tll", Place::Impl.words().iter().copied()), Some("memory_ttl"));
         assert_eq!(closest("memry", Place::Field.words().iter().copied()), Some("memory"));
         assert_eq!(closest("colour", Place::Impl.words().iter().copied()), None);
+    }
+
+    #[test]
+    fn the_words_are_the_runtimes() {
+        let lines = include_str!("../tests/words.txt").lines().filter(|line| !line.starts_with('#'));
+        let ours = POLICIES.iter().map(|policy| format!("{} {}", policy.key, policy.words.join(" ")));
+        assert!(ours.eq(lines), "the runtime's tests read the same file");
     }
 }

@@ -2,7 +2,10 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{FnArg, GenericParam, PatType, ReceiverKind, ReturnType, Safety, Signature, Type};
+use syn::{
+    FnArg, GenericArgument, GenericParam, PatType, PathArguments, ReceiverKind, ReturnType, Safety,
+    Signature, Type, TypeReference,
+};
 
 /// How a method takes its agent.
 pub(crate) enum Receiver {
@@ -86,6 +89,35 @@ pub(crate) fn mentions(tokens: &TokenStream, words: &[&str]) -> bool {
         proc_macro2::TokenTree::Group(group) => mentions(&group.stream(), words),
         _ => false,
     })
+}
+
+/// Shows each reference without a lifetime, which a field cannot have: that of a function's parameter is none of the
+/// field's.
+pub(crate) fn each_elided(ty: &mut Type, show: &mut dyn FnMut(&mut TypeReference)) {
+    match ty {
+        Type::Reference(reference) => {
+            if reference.lifetime.as_ref().is_none_or(|name| name.ident == "_") {
+                show(reference);
+            }
+            each_elided(&mut reference.elem, show);
+        }
+        Type::Array(array) => each_elided(&mut array.elem, show),
+        Type::Group(group) => each_elided(&mut group.elem, show),
+        Type::Paren(paren) => each_elided(&mut paren.elem, show),
+        Type::Slice(slice) => each_elided(&mut slice.elem, show),
+        Type::Tuple(tuple) => tuple.elems.iter_mut().for_each(|element| each_elided(element, show)),
+        Type::Path(path) => {
+            for segment in &mut path.path.segments {
+                let PathArguments::AngleBracketed(given) = &mut segment.arguments else { continue };
+                for argument in &mut given.args {
+                    if let GenericArgument::Type(ty) = argument {
+                        each_elided(ty, show);
+                    }
+                }
+            }
+        }
+        _ => {}
+    }
 }
 
 /// The type without the invisible brackets that `macro_rules!` puts around `$t:ty`.

@@ -6,7 +6,9 @@ use syn::spanned::Spanned as _;
 use syn::{Expr, Lit, LitStr, Path, UnOp};
 
 use crate::diagnostics::Errors;
-use crate::path::runtime_at;
+use crate::keyword::{Policy, did_you_mean};
+use crate::path::{runtime, runtime_at};
+use crate::signature::mentions;
 
 /// A hundred years of seconds, as in `alphora_runtime::private::seconds`: what is longer overflows clocks.
 const LONGEST: u64 = 100 * 365 * 24 * 60 * 60;
@@ -18,6 +20,12 @@ const EXAMPLE: &str = "3600";
 pub(crate) enum Number {
     Literal(TokenStream),
     Constant(Expr),
+}
+
+/// A word of a policy, known to be one.
+pub(crate) struct Word {
+    ty: &'static str,
+    word: &'static str,
 }
 
 /// What a number counts.
@@ -41,6 +49,16 @@ impl Unit {
             Self::Seconds => "whole seconds",
             Self::Items => "a whole number",
         }
+    }
+}
+
+impl Word {
+    /// The variant of the policy's type.
+    pub(crate) fn expand(&self) -> TokenStream {
+        let (first, rest) = self.word.split_at(1);
+        let variant = Ident::new(&(first.to_uppercase() + rest), Span::call_site());
+        let (rt, ty) = (runtime(), Ident::new(self.ty, Span::call_site()));
+        quote!(#rt::#ty::#variant)
     }
 }
 
@@ -121,6 +139,10 @@ pub(crate) fn number(key: &Ident, value: &Expr, unit: Unit, errors: &mut Errors)
             }
         },
         Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => too_small(key, value, unit, errors),
+        constant if mentions(&constant.to_token_stream(), &["Self"]) => {
+            let help = format!("write the name of the type in its place: `{key} = Type::CONSTANT`");
+            errors.push(value, format!("`{key}` cannot be computed with `Self`"), help);
+        }
         constant => match duration(constant) {
             None => return Some(Number::Constant(constant.clone())),
             Some(seconds) => {
@@ -168,6 +190,23 @@ pub(crate) fn boolean(key: &Ident, value: &Expr, errors: &mut Errors) -> Option<
     }
     errors.push(value, format!("`{key}` must be `true` or `false`"), format!("write `{key} = true`"));
     None
+}
+
+/// One of a policy's words.
+pub(crate) fn word(key: &Ident, value: &Expr, policy: &Policy, errors: &mut Errors) -> Option<Word> {
+    let words = policy.words.iter().map(|word| format!("`\"{word}\"`")).collect::<Vec<_>>().join(", ");
+    let help = format!("write one of {words}");
+    let Expr::Lit(syn::ExprLit { lit: Lit::Str(text), .. }) = ungrouped(value) else {
+        errors.push(value, format!("`{key}` must be a word in quotes"), help);
+        return None;
+    };
+    let written = text.value();
+    let word = policy.words.iter().find(|word| **word == written);
+    if word.is_none() {
+        let guess = did_you_mean(&written, policy.words.iter().copied());
+        errors.push(text, format!("unknown word `{written}` for `{key}`{guess}"), help);
+    }
+    word.map(|word| Word { ty: policy.ty, word })
 }
 
 /// A name: of a method, or of a type to be.

@@ -10,14 +10,28 @@
     expect(dead_code, unused_imports, reason = "only a server carries runs")
 )]
 
+mod clock;
+mod digits;
+#[cfg(any(feature = "llm", feature = "fetch", feature = "otel"))]
+mod encryption;
 pub mod error;
+mod hidden;
 #[cfg(feature = "logging")]
 mod logging;
 mod panic;
 mod random;
+#[cfg(any(feature = "llm", feature = "server"))]
+mod secret;
+#[cfg(any(feature = "fetch", feature = "server"))]
+mod shown;
 mod suggestion;
+mod sync;
+
+pub mod principal;
 
 pub mod wire;
+
+pub mod telemetry;
 
 mod schema;
 
@@ -28,6 +42,9 @@ pub mod session;
 pub mod model;
 
 pub mod tool;
+
+#[cfg(feature = "fetch")]
+pub mod fetch;
 
 pub mod agent;
 

@@ -2,22 +2,21 @@
 # Runs the examples that talk to a language model against a real one: each with the two curl lines of its own top
 # comment, streaming, as two turns of one session.
 #
-#   OPENAI_BASE_URL=http://localhost:18080/v1 OPENAI_MODEL=smollm2 examples/real_model/run.sh
+#   OPENAI_BASE_URL=http://localhost:18081/v1 OPENAI_MODEL=local examples/real_model/run.sh
 #
-# TOOLS_BASE_URL is a server whose model calls tools, as `serve.py` beside this is; by default the same server.
+# The server is one whose model calls tools and keeps its answers short, as `serve.py` beside this is.
 # What a model says is its own; what is looked at is that it was asked, that it answered, and that the session grew.
 set -uo pipefail
 here=$(cd "$(dirname "$0")/.." && pwd)
 patience=120
 . "$here/harness.sh"
 base_url=${OPENAI_BASE_URL:?names the model server}
-tools_url=${TOOLS_BASE_URL:-$base_url}
 model=${OPENAI_MODEL:?names the model}
 build
 
-# with_model NAME [BASE_URL]: two turns, both streamed to their ends.
+# with_model NAME: two turns, both streamed to their ends.
 with_model() {
-  start "$1" OPENAI_BASE_URL="${2:-$base_url}" OPENAI_MODEL="$model" OPENAI_API_KEY=canary-key
+  start "$1" OPENAI_BASE_URL="$base_url" OPENAI_MODEL="$model" OPENAI_API_KEY=canary-key
   try_comment
   local ends
   ends=$(grep -cF 'data: [DONE]' <<<"$answers")
@@ -46,11 +45,11 @@ with_model structured_output
 holds 'I know ' ', '
 stop
 
-with_model tool_agent "$tools_url"
+with_model tool_agent
 holds 'calling a tool...'
 stop
 
-with_model clock "$tools_url"
+with_model clock
 holds '"content_type":"status"' 'current_time'
 stop
 

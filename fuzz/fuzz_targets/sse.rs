@@ -3,19 +3,18 @@
 
 #![no_main]
 
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
-
 use bytes::Bytes;
 use libfuzzer_sys::fuzz_target;
-use sse_stream::SseByteStream;
-use tokio_stream::Stream;
 
 // The runtime publishes nothing of its parser, so the target compiles the parser's source.
 #[expect(dead_code, unused_imports, reason = "the runtime uses the rest")]
 #[path = "../../alphora-runtime/src/model/sse/mod.rs"]
 mod sse;
 
+#[path = "../../alphora-runtime/src/model/sse/tests/oracle.rs"]
+mod oracle;
+
+use oracle::oracle;
 use sse::{Parser, SseError};
 
 type Told = (Option<String>, String);
@@ -92,20 +91,4 @@ fn pieces(mut body: &[u8], first: usize, second: usize) -> Vec<&[u8]> {
     }
     pieces.push(body);
     pieces
-}
-
-/// What the other parser says. It is handed decoded text, because it refuses what is no UTF-8; and it gives blocks
-/// without data and empty names, which the standard does not.
-fn oracle(body: &[u8]) -> Vec<Told> {
-    let text = String::from_utf8_lossy(body).into_owned();
-    let mut stream = pin!(SseByteStream::new(tokio_stream::iter([Ok::<_, std::io::Error>(text.as_bytes())])));
-    let mut context = Context::from_waker(Waker::noop());
-    let mut events = Vec::new();
-    while let Poll::Ready(Some(event)) = stream.as_mut().poll_next(&mut context) {
-        let event = event.expect("decoded text is UTF-8");
-        if let Some(data) = event.data {
-            events.push((event.event.filter(|name| !name.is_empty()), data));
-        }
-    }
-    events
 }

@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use alphora::{ModelError, OpenAILike, OpenAILikeBuilder, RetryPolicy};
 use alphora_tests::model_server::{Answer, ModelServer};
+use alphora_tests::until;
 
 /// Retries after milliseconds. The budget is the client's own, so that no test takes another one's retries.
 fn policy() -> RetryPolicy {
@@ -36,17 +37,6 @@ async fn ask(llm: &OpenAILike) -> Result<String, ModelError> {
 
 async fn ask_for(llm: &OpenAILike, what: &str) -> Result<String, ModelError> {
     Ok(llm.acall(what).await?.response().await?.to_owned())
-}
-
-/// Waits until `condition` is true, for five seconds at most.
-async fn until(mut condition: impl FnMut() -> bool) {
-    for _ in 0..500 {
-        if condition() {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("the condition did not come true within five seconds");
 }
 
 /// What a client that asks once makes of `answer`.

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use alphora::ServerConfig;
 use alphora::prelude::*;
-use alphora_tests::{Answer, Connection, Scripted, ScriptedConfig, TestServer, Turns, post, request};
+use alphora_tests::{
+    Answer, Connection, Scripted, ScriptedConfig, TestServer, Turns, post, request, until, until_running,
+};
 use serde_json::{Value, json};
 
 const AGENT: &str = "/scripted/chat/completions";
@@ -25,16 +27,6 @@ async fn start(config: ScriptedConfig) -> (TestServer, Arc<AtomicUsize>) {
 
 async fn ask(server: &TestServer, path: &str, script: &str, stream: bool) -> Answer {
     post(server.addr, path, body(script, stream), &[]).await
-}
-
-async fn until(mut condition: impl FnMut() -> bool) {
-    for _ in 0..500 {
-        if condition() {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("the condition did not come true within five seconds");
 }
 
 #[tokio::test]
@@ -158,9 +150,9 @@ async fn a_client_that_leaves_stops_its_run() {
         if stream {
             connection.until("start").await.unwrap();
         }
-        until(|| running.load(Ordering::SeqCst) == 1).await;
+        until_running(&running, 1).await;
         drop(connection);
-        until(|| running.load(Ordering::SeqCst) == 0).await;
+        until_running(&running, 0).await;
     }
     assert_eq!(ask(&server, OPENAI, "recall", false).await.content(), "", "the session is as it was");
 }
@@ -170,12 +162,12 @@ async fn a_slow_reader_holds_up_nobody_else() {
     let (server, running) = start(ScriptedConfig::default()).await;
     let bytes = request("POST", AGENT, &[], body("flood 20000000", true).to_string().as_bytes());
     let connection = Connection::send(server.addr, &bytes).await.unwrap();
-    until(|| running.load(Ordering::SeqCst) == 1).await;
+    until_running(&running, 1).await;
     let other = json!({ "messages": [{ "role": "user", "content": "text others are served" }] });
     assert_eq!(post(server.addr, OPENAI, other, &[]).await.content(), "others are served");
     assert_eq!(running.load(Ordering::SeqCst), 1, "the agent waits for its reader");
     drop(connection);
-    until(|| running.load(Ordering::SeqCst) == 0).await;
+    until_running(&running, 0).await;
 }
 
 #[tokio::test]
@@ -209,15 +201,7 @@ async fn a_full_server_says_so_at_once() {
     assert_eq!((second.status, second.header("retry-after")), (429, Some("1")));
     assert_eq!(second.error()["type"], "rate_limit_error");
     drop(first);
-    let mut status = 429;
-    for _ in 0..100 {
-        status = ask(&server, OPENAI, "text b", false).await.status;
-        if status == 200 {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    assert_eq!(status, 200);
+    until("its place is free", async || ask(&server, OPENAI, "text b", false).await.status == 200).await;
 }
 
 #[tokio::test]
@@ -240,10 +224,10 @@ async fn tasks_of_a_run_learn_that_its_reader_is_gone() {
     connection.until("spawned").await.unwrap();
     assert_eq!(running.load(Ordering::SeqCst), 2);
     drop(connection);
-    until(|| running.load(Ordering::SeqCst) == 0).await;
+    until_running(&running, 0).await;
     // Also when the run has ended well.
     assert_eq!(ask(&server, OPENAI, "spawn\ntext x\nsleep 20", true).await.status, 200);
-    until(|| running.load(Ordering::SeqCst) == 0).await;
+    until_running(&running, 0).await;
 }
 
 #[tokio::test]

@@ -1,10 +1,19 @@
-//! Sessions over HTTP: which one a request means, what it remembers, and that turns never mix.
+//! Sessions over HTTP: which one a request means, what it remembers, whose it is, and that turns never mix.
 
+mod announced;
+mod endpoints;
+mod layers;
+mod owners;
+mod strangers;
+
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use alphora::{Environment, MemoryPool, ServerConfig};
-use alphora_tests::{Answer, Scripted, TestServer, post};
+use alphora::axum::http::HeaderMap;
+use alphora::session::store::{InMemoryStore, StoreLimits};
+use alphora::{AuthenticationError, Environment, MemoryPool, Principal, Publisher, ServerConfig};
+use alphora_tests::{Answer, Gate, PATIENCE, Scripted, TestServer, exchange, get, post, request, until};
 use serde_json::{Value, json};
 
 const AGENT: &str = "/scripted/chat/completions";
@@ -16,6 +25,49 @@ async fn start() -> TestServer {
 
 fn body(script: &str, session: Option<&str>) -> Value {
     json!({ "messages": [{ "role": "user", "content": script }], "stream": false, "session_id": session })
+}
+
+/// Whose a request is in these tests: whoever it says.
+fn by_name(headers: &HeaderMap) -> Result<Principal, AuthenticationError> {
+    let user = headers.get("x-user").and_then(|user| user.to_str().ok());
+    user.map(Principal::new).ok_or_else(AuthenticationError::unauthenticated)
+}
+
+/// Where sessions are kept in a test that holds wherever they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kept {
+    InThePool,
+    InAStore,
+}
+
+impl Kept {
+    const ALL: [Self; 2] = [Self::InThePool, Self::InAStore];
+
+    fn publish(self) -> Publisher<Scripted> {
+        let publisher = alphora::publish(Scripted::new(Arc::default()));
+        match self {
+            Self::InThePool => publisher,
+            Self::InAStore => publisher.session_store(Arc::new(InMemoryStore::new(StoreLimits::default()))),
+        }
+    }
+
+    /// A server whose clients say who they are.
+    async fn with_owners(self) -> TestServer {
+        TestServer::start(self.publish().authenticate(by_name)).await
+    }
+}
+
+/// A request of somebody without a body.
+async fn call(addr: SocketAddr, method: &str, path: &str, user: Option<&str>) -> Answer {
+    let headers: Vec<_> = user.map(|user| ("X-User", user)).into_iter().collect();
+    exchange(addr, &request(method, path, &headers, b"")).await
+}
+
+/// A turn of somebody that has to go well.
+async fn turn(addr: SocketAddr, user: &str, session: &str, script: &str) -> Answer {
+    let answer = post(addr, OPENAI, body(script, Some(session)), &[("X-User", user)]).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    answer
 }
 
 async fn ask(server: &TestServer, path: &str, script: &str, session: Option<&str>) -> Answer {
@@ -110,18 +162,21 @@ async fn turns_of_one_session_come_one_after_the_other() {
 async fn a_queue_that_is_full_is_a_conflict_that_clients_retry() {
     let pool = MemoryPool::new(Duration::from_secs(60), 10).with_queue(1, Duration::from_secs(30));
     let server = TestServer::start(alphora::publish(Scripted::new(Arc::default())).memory_pool(pool)).await;
-    let addr = server.addr;
+    let (addr, gate) = (server.addr, Gate::new());
+    let script = format!("gate {gate}");
     #[expect(clippy::disallowed_methods, reason = "the tasks are awaited below")]
-    let turn = move || {
-        tokio::spawn(async move { post(addr, OPENAI, body("sleep 600", Some("a")), &[]).await.status })
+    let turn = || {
+        let body = body(&script, Some("a"));
+        tokio::spawn(async move { post(addr, OPENAI, body, &[]).await.status })
     };
     let running = turn();
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    gate.reached(1).await;
     let waiting = turn();
-    tokio::time::sleep(Duration::from_millis(100)).await;
-    let begun = std::time::Instant::now();
-    let refused = post(addr, OPENAI, body("text x", Some("a")), &[]).await;
-    assert!(begun.elapsed() < Duration::from_millis(300), "it is refused at once: {:?}", begun.elapsed());
+    let line = "\nalphora_session_turns_waiting{agent=\"Scripted\"} 1\n";
+    until("a turn waits", async || get(addr, "/metrics").await.body.contains(line)).await;
+    let refused = post(addr, OPENAI, body("text x", Some("a")), &[]);
+    let refused = tokio::time::timeout(PATIENCE, refused).await.expect("it is refused and does not wait");
+    gate.open();
     assert_eq!((refused.status, &refused.error()["code"]), (409, &json!("session_busy")), "{}", refused.body);
     assert!(refused.header("retry-after").is_some());
     assert_eq!((running.await.unwrap(), waiting.await.unwrap()), (200, 200));
@@ -142,7 +197,7 @@ async fn a_session_over_its_cap_is_refused_and_kept_as_it_was() {
 async fn beyond_loopback_clients_choose_no_ids_unless_they_may() {
     let start = async |client_session_ids| {
         let publisher = alphora::publish(Scripted::new(Arc::default()))
-            .server(ServerConfig { client_session_ids, ..ServerConfig::default() })
+            .server(ServerConfig { client_session_ids, allow_anonymous: true, ..ServerConfig::default() })
             .environment(Environment::empty())
             .without_banner();
         publisher.bind("0.0.0.0:0").await.unwrap()

@@ -75,6 +75,18 @@ async fn the_seeds_streamer() {
     assert_eq!((&completion["model"], &delta["content_type"]), (&"AlphaData".into(), &"mixed-xml".into()));
 }
 
+#[test]
+fn a_response_outside_of_a_runtime_is_refused_with_what_to_do() {
+    let streamer = DataStreamer::with_model_name("m").unwrap();
+    let error = streamer.start_streaming_openai().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+    assert!(error.to_string().contains("runtime.enter()"), "{error}");
+    // It can still be started.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let _entered = runtime.enter();
+    assert!(streamer.start_streaming_openai().is_ok());
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_streamer_of_ones_own_ends_at_its_timeout() {
     let streamer = DataStreamer::with_timeout(Duration::from_secs(60)).unwrap();

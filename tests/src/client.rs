@@ -7,6 +7,8 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+use crate::suite_log;
+
 /// A whole answer.
 #[derive(Debug)]
 pub struct Answer {
@@ -119,9 +121,11 @@ pub fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) 
     for (name, value) in headers {
         head.push_str(&format!("{name}: {value}\r\n"));
     }
+    head.push_str(suite_log::header());
+    let body = suite_log::body(body);
     head.push_str(&format!("Content-Length: {}\r\n\r\n", body.len()));
     let mut bytes = head.into_bytes();
-    bytes.extend_from_slice(body);
+    bytes.extend_from_slice(&body);
     bytes
 }
 
@@ -141,7 +145,8 @@ pub async fn exchange(addr: SocketAddr, bytes: &[u8]) -> Answer {
     parse(&connection.rest().await.unwrap())
 }
 
-fn parse(bytes: &[u8]) -> Answer {
+/// Reads a whole answer.
+pub(crate) fn parse(bytes: &[u8]) -> Answer {
     let split = bytes.windows(4).position(|window| window == b"\r\n\r\n").expect("an HTTP head");
     let head = String::from_utf8(bytes[..split].to_vec()).unwrap();
     let mut lines = head.split("\r\n");
@@ -151,7 +156,9 @@ fn parse(bytes: &[u8]) -> Answer {
         .filter_map(|line| line.split_once(": "))
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect();
-    let chunked = headers.iter().any(|(name, value)| name == "transfer-encoding" && value == "chunked");
+    let chunked = headers
+        .iter()
+        .any(|(name, value)| name.eq_ignore_ascii_case("transfer-encoding") && value == "chunked");
     let body = if chunked { dechunk(&bytes[split + 4..]) } else { bytes[split + 4..].to_vec() };
     Answer { status, headers, body: String::from_utf8(body).unwrap(), chunked }
 }

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use alphora::prelude::*;
 
+use crate::Gate;
+
 /// What the scripted agent remembers: its own turns, as texts.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Turns(pub Vec<String>);
@@ -18,8 +20,8 @@ impl Memory for Turns {
 
 /// Does what the last user message says, line by line.
 ///
-/// `send TYPE TEXT`, `text TEXT`, `sleep MS`, `remember TEXT`, `recall`, `call NAME ARGUMENTS`, `usage P C`,
-/// `work N MS`, `spawn`, `stop REASON`, `fail TEXT`, `public STATUS TEXT`, `panic TEXT`, `hang`, `flood N`, `temperature`.
+/// `send TYPE TEXT`, `text TEXT`, `sleep MS`, `gate NUMBER`, `remember TEXT`, `recall`, `call NAME ARGUMENTS`, `usage P C`,
+/// `work N MS`, `spawn`, `stop REASON`, `log TEXT`, `fail TEXT`, `public STATUS TEXT`, `panic TEXT`, `hang`, `flood N`, `temperature`.
 #[agent]
 #[derive(Debug)]
 pub struct Scripted {
@@ -59,12 +61,14 @@ impl Scripted {
             "send" => self.stream.send(first, second).await?,
             "text" => self.stream.text(rest).await?,
             "sleep" => tokio::time::sleep(Duration::from_millis(rest.parse()?)).await,
+            "gate" => Gate::pass(rest.parse()?).await,
             "remember" => self.memory.0.push(rest.to_owned()),
             "recall" => self.stream.text(self.memory.0.join(",")).await?,
             "call" => drop(self.stream.tool_call(first, second).await?),
             "usage" => self.stream.usage(Usage::new(first.parse()?, second.parse()?))?,
             "stop" if rest.is_empty() => self.stream.stop().await?,
             "stop" => self.stream.stop_with(rest).await?,
+            "log" => tracing::info!("{rest}"),
             "fail" => return Err(rest.to_owned().into()),
             "public" => return Err(AgentError::public(first.parse()?, "", second)),
             "panic" => panic!("{rest}"),

@@ -2,9 +2,13 @@
 
 use std::net::SocketAddr;
 
+use alphora::axum::Router;
 use alphora::{Environment, Publisher};
+use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+
+use crate::suite_log;
 
 /// A server that runs as long as this value lives.
 pub struct TestServer {
@@ -22,8 +26,14 @@ impl TestServer {
 
     /// Starts what is published as it is.
     pub async fn start_with<A>(publisher: Publisher<A>) -> Self {
-        let server = publisher.without_banner().bind("127.0.0.1:0").await.unwrap();
-        let addr = server.local_addr();
+        Self::start_at(publisher, "127.0.0.1:0").await
+    }
+
+    /// Starts what is published as it is, on an address of one's choice; it is asked on loopback all the same.
+    pub async fn start_at<A>(publisher: Publisher<A>, addr: &str) -> Self {
+        suite_log::begin();
+        let server = publisher.without_banner().bind(addr).await.unwrap();
+        let addr = SocketAddr::from(([127, 0, 0, 1], server.local_addr().port()));
         let (stop, stopped) = oneshot::channel();
         #[expect(clippy::disallowed_methods, reason = "the handle is kept, and awaited or aborted")]
         let running = tokio::spawn(server.run_until(async {
@@ -51,4 +61,13 @@ impl Drop for TestServer {
         self.tell_to_stop();
         self.running.abort();
     }
+}
+
+/// Serves a router as an application does that has a listener of its own, until the test's runtime is over.
+pub async fn serve_router(router: Router) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let addr = listener.local_addr().unwrap();
+    #[expect(clippy::disallowed_methods, reason = "it ends with the test's runtime")]
+    tokio::spawn(async move { alphora::axum::serve(listener, router).await });
+    addr
 }

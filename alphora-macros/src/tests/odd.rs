@@ -36,6 +36,10 @@ const ARGUMENTS: &[&str] = &[
     "api_title = \"}\"",
     "api_title = \"{{}\"",
     "default_stream",
+    "on_disconnect",
+    "on_disconnect = continue",
+    "concurrency = \"\"",
+    "on_failure = \"rollback\" + \"keep\"",
     "path = \"\u{4f60}\"",
     "unknown = , also unknown",
     "memory",
@@ -273,4 +277,15 @@ fn a_result_that_borrows_from_nothing_is_left_to_rustc() {
     );
     let expanded = crate::tool::expand(TokenStream::new(), &item);
     assert!(!is_reported(&expanded) && !expanded.to_string().contains("Deref"), "{expanded}");
+}
+
+#[test]
+fn a_result_of_several_bounds_stays_rust() {
+    let item = quote!(
+        #[doc = "Helps."]
+        const fn support() -> First + Second<String> {}
+    );
+    let expanded = crate::tool::expand(TokenStream::new(), &item);
+    assert!(is_reported(&expanded), "{expanded}");
+    assert!(syn::parse2::<syn::File>(expanded.clone()).is_ok(), "{expanded}");
 }

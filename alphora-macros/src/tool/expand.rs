@@ -2,8 +2,8 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::ReturnType;
 use syn::spanned::Spanned as _;
+use syn::{ReturnType, Type};
 
 use super::model::{Parameter, Tool};
 use super::parse::Written;
@@ -51,6 +51,8 @@ pub(super) fn deref(written: &Written, function: &TokenStream) -> TokenStream {
     let types = parameters(signature).map(|parameter| &parameter.ty);
     let result = match &signature.output {
         ReturnType::Default => quote!(()),
+        // Below `fn(..) ->`, a `+` needs parentheses that it does not need where a function is declared.
+        ReturnType::Type(_, ty) if matches!(**ty, Type::TraitObject(_)) => quote!((#ty)),
         ReturnType::Type(_, ty) => ty.to_token_stream(),
     };
     let result = if signature.asyncness.is_some() { quote!(#rt::Pending<#result>) } else { result };

@@ -71,7 +71,13 @@ const _: () = {
                     );
                     __VALUE
                 }),
+                idle_timeout: ::core::option::Option::Some(60),
                 default_stream: ::core::option::Option::Some(false),
+                on_disconnect: ::core::option::Option::Some(
+                    __rt::OnDisconnect::Continue,
+                ),
+                concurrency: ::core::option::Option::Some(__rt::Concurrency::Reject),
+                on_failure: ::core::option::Option::Some(__rt::OnFailure::Keep),
                 ..__rt::Options::NONE
             },
             endpoints: &[

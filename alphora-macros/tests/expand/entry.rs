@@ -5,5 +5,6 @@ fn main() -> ::std::process::ExitCode {
     async fn main() -> alphora::Result {
         Ok(())
     }
+    ::alphora::__private::version(::core::option_env!("CARGO_PKG_VERSION"));
     <_ as __Exit>::run(main)
 }

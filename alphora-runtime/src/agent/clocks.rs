@@ -1,13 +1,21 @@
-//! The clocks of a run: none of them can be stopped by what the agent does.
+//! The clocks of a run: what an agent awaits cannot stop them.
+//!
+//! They are looked at between two polls of the agent's method, and so is an end from outside. A method that computes
+//! for long, or blocks its thread, without awaiting anything cannot be ended by either: in Rust nothing can end it.
+//! Such work belongs into `tokio::task::spawn_blocking`, whose handle the method awaits. A poll that took longer than
+//! a second is noted in the log.
 
 use std::future::poll_fn;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::Duration;
 
+use tokio::task::coop::unconstrained;
 use tokio::time::{Instant, sleep_until};
 
-use crate::stream::Output;
+use super::long_poll::LongPolls;
+use crate::random::Identifier;
+use crate::stream::{Interruption, Output, Resumed};
 
 /// How long a run may take, by what it has done so far.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +36,13 @@ pub(crate) enum Clock {
     Total,
 }
 
+/// Why a call did not come to its own end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cut {
+    Expired(Clock),
+    Interrupted(Interruption),
+}
+
 impl Clocks {
     /// The clock that expires next, and when.
     fn next(&self, begun: Instant, output: &Output) -> (Instant, Clock) {
@@ -42,33 +57,54 @@ impl Clocks {
         if total.0 <= silence.0 { total } else { silence }
     }
 
-    /// Runs `call` until it returns, or gives the clock that expired first. The call is gone when this returns.
+    /// Runs `call` until it returns, or says why it was cut: the clock that expired first, or an interruption. The
+    /// call is gone when this returns.
     ///
     /// One timer serves all clocks. It is armed for the earliest and looked at when it fires, so that an event
-    /// costs no timer.
-    pub(crate) async fn watch<T>(&self, output: &Output, call: impl Future<Output = T>) -> Result<T, Clock> {
+    /// costs no timer. An interruption wakes whoever reads the output, which is whoever polls the run.
+    pub(super) async fn watch<T>(
+        &self,
+        run_id: &Identifier,
+        output: &Output,
+        mut call: Pin<&mut impl Future<Output = T>>,
+    ) -> Result<T, Cut> {
         let begun = Instant::now();
-        let mut call = pin!(call);
-        let mut alarm = pin!(sleep_until(self.next(begun, output).0));
+        let mut long_polls = LongPolls::new(begun);
+        let mut alarm = pin!(sleep_until(self.next(begun, output).0.min(begun + self.idle)));
         poll_fn(|context| {
-            output.resumed();
-            if let Poll::Ready(returned) = call.as_mut().poll(context) {
-                return Poll::Ready(Ok(returned));
+            let resumed = match output.resumed() {
+                Ok(resumed) => resumed,
+                Err(why) => return Poll::Ready(Err(Cut::Interrupted(why))),
+            };
+            if resumed == Resumed::Running {
+                long_polls.begin();
+                let polled = call.as_mut().poll(context);
+                let activity = output.activity();
+                long_polls.note(&activity, run_id);
+                if let Poll::Ready(returned) = polled {
+                    return Poll::Ready(Ok(returned));
+                }
+                // An agent that has only given way comes back at once: the timer need not know. It may never do
+                // anything else, so the clock is looked at all the same.
+                if activity.is_yielding() && Instant::now() < alarm.deadline() {
+                    return Poll::Pending;
+                }
             }
-            // An agent that has only given way comes back at once: the timer need not know. It may never do
-            // anything else, so the clock is looked at all the same.
-            if output.is_yielding() && Instant::now() < alarm.deadline() {
-                return Poll::Pending;
-            }
-            while alarm.as_mut().poll(context).is_ready() {
+            // An agent that has used up its task's budget for cooperation must not keep its clocks from expiring.
+            while pin!(unconstrained(alarm.as_mut())).poll(context).is_ready() {
                 let (deadline, clock) = self.next(begun, output);
                 if deadline <= Instant::now() {
-                    return Poll::Ready(Err(clock));
+                    return Poll::Ready(Err(Cut::Expired(clock)));
                 }
-                alarm.as_mut().reset(deadline);
+                // Until the first event the deadline may be far, and the silence after an event that comes any moment
+                // is over sooner.
+                alarm.as_mut().reset(deadline.min(Instant::now() + self.idle));
             }
             Poll::Pending
         })
         .await
     }
 }
+
+#[cfg(test)]
+mod tests;

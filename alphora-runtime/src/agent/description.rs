@@ -1,5 +1,8 @@
 //! What the attributes of an agent said, as constants.
 
+use super::policies::{OnDisconnect, OnFailure};
+use crate::session::Concurrency;
+
 /// What `#[agent(..)]` said of an agent, known at compile time.
 #[derive(Debug, Clone, Copy)]
 pub struct Description {
@@ -49,10 +52,20 @@ pub struct Options {
     pub api_description: Option<&'static str>,
     /// How long a run may take in all, in seconds.
     pub timeout: Option<u64>,
+    /// How long a run may take until its first event, in seconds.
+    pub first_event_timeout: Option<u64>,
+    /// How long a run may be silent between two events, in seconds.
+    pub idle_timeout: Option<u64>,
     /// How long a stream may be silent before a comment is sent, in seconds.
     pub keep_alive: Option<u64>,
     /// What an absent `stream` means on the agent's own path.
     pub default_stream: Option<bool>,
+    /// What becomes of a run whose client leaves.
+    pub on_disconnect: Option<OnDisconnect>,
+    /// What becomes of a turn that meets another one of its session.
+    pub concurrency: Option<Concurrency>,
+    /// What becomes of a session's memory when its run fails.
+    pub on_failure: Option<OnFailure>,
 }
 
 impl Options {
@@ -66,7 +79,12 @@ impl Options {
         api_title: None,
         api_description: None,
         timeout: None,
+        first_event_timeout: None,
+        idle_timeout: None,
         keep_alive: None,
         default_stream: None,
+        on_disconnect: None,
+        concurrency: None,
+        on_failure: None,
     };
 }

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use super::EndpointConfig;
 use super::settings::AgentSettings;
-use crate::agent::Agent;
+use crate::agent::{Agent, OnDisconnect, OnFailure};
+use crate::session::Concurrency;
 
 /// The options of one agent: the seed's `APIPublisherConfig`, one type an agent.
 ///
@@ -48,16 +49,21 @@ pub struct AgentConfig<A> {
     pub name: Option<String>,
     /// How long a session lives after its last use. Default one hour, the seed's 3,600.
     pub memory_ttl: Duration,
-    /// How many sessions are kept at most; the least recently used one goes first. Default 1,000, the seed's.
+    /// How many sessions this process has at most, those in use among them; the least recently used one goes first.
+    /// With a store that outlives the process, it says how many are in memory, and the store's
+    /// [`sessions`](crate::session::store::StoreLimits::sessions) says how many are kept. Where all are in use, one
+    /// more is refused with 503 (`session_capacity`). Default 1,000, the seed's.
     pub max_memory_items: usize,
     /// How often expired sessions are swept out. Expiry itself is exact without it. Default ten minutes.
     pub auto_clean_interval: Duration,
     /// The title of the API document, with `{agent_name}` and `{method_name}`. Default `Alphora Agent API Service`.
     pub api_title: String,
-    /// The description in the API document, with the same placeholders.
+    /// The description in the API document, with the same placeholders. Default
+    /// `Auto-generated API for {agent_name}.{method_name}`.
     pub api_description: String,
     /// How long a run may take in all; then it ends with what it has sent and `finish_reason` `timeout`.
-    /// Default 300 seconds, the seed's.
+    /// Default 300 seconds, the seed's. Like every clock it is looked at when the method awaits: one that computes or
+    /// blocks for long belongs into `tokio::task::spawn_blocking`.
     pub timeout: Duration,
     /// How long a run may take until its first event. Default 120 seconds.
     pub first_event_timeout: Duration,
@@ -67,6 +73,13 @@ pub struct AgentConfig<A> {
     pub keep_alive: Duration,
     /// What an absent `stream` means on the agent's own path. Default `true`, the seed's.
     pub default_stream: bool,
+    /// What becomes of a run whose client leaves before its answer is complete. Default [`OnDisconnect::Cancel`].
+    pub on_disconnect: OnDisconnect,
+    /// What becomes of a turn that comes while another one of its session is under way. Default
+    /// [`Concurrency::Enqueue`]. A turn without a session meets no other.
+    pub concurrency: Concurrency,
+    /// What becomes of a session's memory when its run fails. Default [`OnFailure::Rollback`].
+    pub on_failure: OnFailure,
     /// What differs for single endpoints of an agent with several, by the method's name.
     pub endpoints: BTreeMap<String, EndpointConfig>,
     /// Ties the config to its agent, so that another agent's does not fit.
@@ -76,30 +89,19 @@ pub struct AgentConfig<A> {
 
 impl<A: Agent> Default for AgentConfig<A> {
     fn default() -> Self {
-        let settings = AgentSettings::described(A::DESCRIPTION);
-        Self {
-            path: settings.path,
-            name: settings.name,
-            memory_ttl: settings.memory_ttl,
-            max_memory_items: settings.max_memory_items,
-            auto_clean_interval: settings.auto_clean_interval,
-            api_title: settings.api_title,
-            api_description: settings.api_description,
-            timeout: settings.timeout,
-            first_event_timeout: settings.first_event_timeout,
-            idle_timeout: settings.idle_timeout,
-            keep_alive: settings.keep_alive,
-            default_stream: settings.default_stream,
-            endpoints: settings.endpoints,
-            agent: PhantomData,
-        }
+        AgentSettings::described(A::DESCRIPTION).of()
     }
 }
 
 impl<A> AgentConfig<A> {
     /// The same options without the agent's type.
     pub(crate) fn into_settings(self) -> AgentSettings {
-        AgentSettings {
+        self.of()
+    }
+
+    /// The same options, as those of another agent.
+    fn of<B>(self) -> AgentConfig<B> {
+        AgentConfig {
             path: self.path,
             name: self.name,
             memory_ttl: self.memory_ttl,
@@ -112,7 +114,11 @@ impl<A> AgentConfig<A> {
             idle_timeout: self.idle_timeout,
             keep_alive: self.keep_alive,
             default_stream: self.default_stream,
+            on_disconnect: self.on_disconnect,
+            concurrency: self.concurrency,
+            on_failure: self.on_failure,
             endpoints: self.endpoints,
+            agent: PhantomData,
         }
     }
 }
@@ -145,6 +151,9 @@ impl<A> fmt::Debug for AgentConfig<A> {
             .field("idle_timeout", &self.idle_timeout)
             .field("keep_alive", &self.keep_alive)
             .field("default_stream", &self.default_stream)
+            .field("on_disconnect", &self.on_disconnect)
+            .field("concurrency", &self.concurrency)
+            .field("on_failure", &self.on_failure)
             .field("endpoints", &self.endpoints)
             .finish_non_exhaustive()
     }

@@ -10,9 +10,10 @@ use std::path::PathBuf;
 /// [`Environment::process`] is the default. Tests and embedders give their own, so that nothing outside a test
 /// decides what it tests.
 #[cfg(feature = "server")]
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Environment {
-    variables: Vec<(String, String)>,
+    /// Without a value, one that is not UTF-8.
+    variables: Vec<(String, Option<String>)>,
     arguments: Vec<String>,
     file: Option<PathBuf>,
     /// The file was named by somebody, so that it has to exist.
@@ -25,13 +26,13 @@ impl Environment {
     /// that `ALPHORA_CONFIG` names.
     pub fn process() -> Self {
         let readable =
-            |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+            |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()));
         let variables: Vec<_> = std::env::vars_os()
             .filter_map(readable)
             .filter(|(name, _)| name.starts_with("ALPHORA_"))
             .collect();
-        let named =
-            variables.iter().find(|(name, _)| name == "ALPHORA_CONFIG").map(|(_, file)| PathBuf::from(file));
+        // A path need not be text.
+        let named = std::env::var_os("ALPHORA_CONFIG").filter(|file| !file.is_empty()).map(PathBuf::from);
         Self {
             arguments: std::env::args_os()
                 .skip(1)
@@ -51,7 +52,7 @@ impl Environment {
     /// Adds a variable.
     #[must_use]
     pub fn with_variable(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.variables.push((name.into(), value.into()));
+        self.variables.push((name.into(), Some(value.into())));
         self
     }
 
@@ -70,18 +71,18 @@ impl Environment {
         self
     }
 
-    pub(super) fn variables(&self) -> &[(String, String)] {
+    pub(super) fn variables(&self) -> &[(String, Option<String>)] {
         &self.variables
     }
 
-    pub(super) fn file(&self) -> Option<(&PathBuf, bool)> {
+    pub(crate) fn file(&self) -> Option<(&PathBuf, bool)> {
         self.file.as_ref().map(|file| (file, self.file_is_named))
     }
 
     /// The value of `--name value` or `--name=value`; the last one wins. Other arguments are the user's own.
     pub(super) fn argument(&self, name: &str) -> Option<&str> {
         let mut found = None;
-        let mut arguments = self.arguments.iter();
+        let mut arguments = self.arguments.iter().take_while(|argument| *argument != "--");
         while let Some(argument) = arguments.next() {
             let Some(rest) = argument.strip_prefix("--").and_then(|rest| rest.strip_prefix(name)) else {
                 continue;
@@ -93,6 +94,27 @@ impl Environment {
             }
         }
         found
+    }
+
+    /// The arguments that begin with `--`, without it. What follows a `--` alone is the program's own.
+    pub(super) fn options(&self) -> impl Iterator<Item = &str> {
+        self.arguments
+            .iter()
+            .take_while(|argument| *argument != "--")
+            .filter_map(|argument| argument.strip_prefix("--"))
+    }
+}
+
+/// What variables and arguments say may be secret; their names are not.
+#[cfg(feature = "server")]
+impl std::fmt::Debug for Environment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let variables: Vec<_> = self.variables.iter().map(|(name, _)| name).collect();
+        f.debug_struct("Environment")
+            .field("variables", &variables)
+            .field("arguments", &self.arguments.len())
+            .field("file", &self.file)
+            .finish_non_exhaustive()
     }
 }
 

@@ -2,10 +2,8 @@
 
 use std::time::Duration;
 
+use crate::clock::CENTURY;
 use crate::error::AgentValidationError;
-
-/// Clocks add durations to the present; a century is out of every clock's reach and still adds.
-const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
 /// The error for `value` at `place`.
 pub(super) fn invalid(place: &str, option: &str, value: &str, expected: &str) -> AgentValidationError {
@@ -22,7 +20,7 @@ pub(super) fn check_duration(value: Duration) -> Result<(), &'static str> {
     if value.is_zero() {
         return Err("write a duration above zero");
     }
-    if value > LONGEST {
+    if value > CENTURY {
         return Err("write at most 100 years");
     }
     Ok(())

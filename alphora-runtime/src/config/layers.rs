@@ -3,35 +3,36 @@
 use super::file::{self, Table};
 use super::options::{set_agent, set_endpoint, set_server};
 use super::suggestion::{nearest, unknown};
-use super::{AgentSettings, Environment, ServerConfig, variables};
+use super::{AgentSettings, Environment, Mistakes, ServerConfig, variables};
 use crate::agent::Description;
 use crate::error::AgentValidationError;
-
-type Result<T = ()> = std::result::Result<T, AgentValidationError>;
 
 /// An agent's description with its settings.
 pub(super) type Layered<'a> = (&'static Description, &'a mut AgentSettings);
 
-/// Puts the file and then the variables on top of the settings.
-///
-/// # Errors
-/// The first bad value, with its place.
+/// Puts the file and then the variables on top of the settings. What is wrong is noted with its place, and leaves what
+/// it is about as it was, so that nothing else is wrong because of it.
 pub(crate) fn apply_layers(
     environment: &Environment,
     server: &mut ServerConfig,
     agents: &mut [Layered<'_>],
-) -> Result {
+    mistakes: &mut Mistakes,
+) {
     fold_only_endpoints(agents);
     // The names that tables and variables use are the program's own: a file cannot rename what it is about.
     let names: Vec<String> = agents
         .iter()
         .map(|(description, settings)| settings.published_name(description).to_owned())
         .collect();
-    if let Some((place, table)) = file::read(environment)? {
-        apply_file(&place, &table, server, agents, &names)?;
-        fold_only_endpoints(agents);
+    match file::read(environment) {
+        Ok(Some((place, table))) => {
+            apply_file(&place, &table, server, agents, &names, mistakes);
+            fold_only_endpoints(agents);
+        }
+        Ok(None) => {}
+        Err(error) => mistakes.leave_unread(error),
     }
-    variables::apply(environment, server, agents, &names)
+    variables::apply(environment, server, agents, &names, mistakes);
 }
 
 /// After each source, so that the next one wins whether it speaks of an agent or of its only endpoint.
@@ -47,9 +48,10 @@ fn apply_file(
     server: &mut ServerConfig,
     agents: &mut [Layered<'_>],
     names: &[String],
-) -> Result {
-    if let Some(option) = root.options.keys().next() {
-        return Err(AgentValidationError::InvalidFile {
+    mistakes: &mut Mistakes,
+) {
+    for option in root.options.keys() {
+        mistakes.add(AgentValidationError::InvalidFile {
             place: file.to_owned(),
             reason: format!(
                 "option `{option}` stands in no table: put it under `[server]` or under the name of an agent"
@@ -60,12 +62,12 @@ fn apply_file(
         let place = format!("{file}, table [{name}]");
         if name == "server" {
             for (option, value) in &table.options {
-                set_server(server, &place, option, value)?;
+                mistakes.note(set_server(server, &place, option, value));
             }
-            no_tables(&place, table)?;
+            no_tables(&place, table, mistakes);
         } else if let Some(index) = names.iter().position(|known| known == name) {
             if let Some(more) = names[index + 1..].iter().position(|known| known == name) {
-                return Err(AgentValidationError::NameTaken {
+                mistakes.add(AgentValidationError::NameTaken {
                     name: name.clone(),
                     first: agents[index].0.agent.to_owned(),
                     second: agents[index + 1 + more].0.agent.to_owned(),
@@ -73,14 +75,13 @@ fn apply_file(
             }
             let (description, settings) = &mut agents[index];
             for (option, value) in &table.options {
-                set_agent(settings, &place, option, value)?;
+                mistakes.note(set_agent(settings, description.agent, &place, option, value));
             }
-            apply_endpoint_tables(&place, table, description, settings)?;
+            apply_endpoint_tables(&place, table, description, settings, mistakes);
         } else {
-            return Err(foreign_table(file, name, names));
+            mistakes.add(foreign_table(file, name, names));
         }
     }
-    Ok(())
 }
 
 /// A table that belongs to nothing that is published: a slip, or the file of another program.
@@ -105,15 +106,17 @@ fn apply_endpoint_tables(
     table: &Table,
     description: &Description,
     settings: &mut AgentSettings,
-) -> Result {
+    mistakes: &mut Mistakes,
+) {
     for (name, inner) in &table.tables {
         if name != "endpoints" {
-            return Err(unknown(place, name, ["endpoints"]));
+            mistakes.add(unknown(place, name, ["endpoints"]));
+            continue;
         }
-        if let Some(option) = inner.options.keys().next() {
+        for option in inner.options.keys() {
             let methods: Vec<String> =
                 description.endpoints.iter().map(|known| format!("[..endpoints.{}]", known.method)).collect();
-            return Err(AgentValidationError::InvalidFile {
+            mistakes.add(AgentValidationError::InvalidFile {
                 place: place.to_owned(),
                 reason: format!(
                     "option `{option}` stands directly under `endpoints`: put it into the table of an endpoint, here {}",
@@ -123,19 +126,19 @@ fn apply_endpoint_tables(
         }
         for (method, options) in &inner.tables {
             if !description.endpoints.iter().any(|endpoint| endpoint.method == method) {
-                return Err(unknown(place, method, description.endpoints.iter().map(|known| known.method)));
+                mistakes.add(unknown(place, method, description.endpoints.iter().map(|known| known.method)));
+                continue;
             }
             let endpoint = settings.endpoints.entry(method.clone()).or_default();
             let place = format!("{place}, endpoint `{method}`");
             for (option, value) in &options.options {
-                set_endpoint(endpoint, &place, option, value)?;
+                mistakes.note(set_endpoint(endpoint, description.agent, &place, option, value));
             }
-            no_tables(&place, options)?;
+            no_tables(&place, options, mistakes);
         }
     }
-    Ok(())
 }
 
-fn no_tables(place: &str, table: &Table) -> Result {
-    table.tables.keys().next().map_or(Ok(()), |name| Err(unknown(place, name, [])))
+fn no_tables(place: &str, table: &Table, mistakes: &mut Mistakes) {
+    table.tables.keys().for_each(|name| mistakes.add(unknown(place, name, [])));
 }

@@ -1,30 +1,15 @@
 //! The options of an agent without its type: checked, and with every placeholder replaced.
 
-use std::collections::BTreeMap;
+use std::marker::PhantomData;
 use std::time::Duration;
 
 use super::invalid::{check_duration, invalid};
-use super::{EndpointConfig, name, path, placeholders};
+use super::{AgentConfig, EndpointConfig, Mistakes, name, path, placeholders};
 use crate::agent::{Description, EndpointDescription};
 use crate::error::AgentValidationError;
 
-/// The options of one agent; [`super::AgentConfig`] says what each means.
-#[derive(Debug, Clone)]
-pub(crate) struct AgentSettings {
-    pub(crate) path: String,
-    pub(crate) name: Option<String>,
-    pub(crate) memory_ttl: Duration,
-    pub(crate) max_memory_items: usize,
-    pub(crate) auto_clean_interval: Duration,
-    pub(crate) api_title: String,
-    pub(crate) api_description: String,
-    pub(crate) timeout: Duration,
-    pub(crate) first_event_timeout: Duration,
-    pub(crate) idle_timeout: Duration,
-    pub(crate) keep_alive: Duration,
-    pub(crate) default_stream: bool,
-    pub(crate) endpoints: BTreeMap<String, EndpointConfig>,
-}
+/// The options of one agent without its type.
+pub(crate) type AgentSettings = AgentConfig<()>;
 
 /// One endpoint, resolved: what it is called, where it is, and how it is described.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,11 +48,15 @@ impl AgentSettings {
                 .unwrap_or("Auto-generated API for {agent_name}.{method_name}")
                 .to_owned(),
             timeout: seconds(options.timeout, 300),
-            first_event_timeout: Duration::from_secs(120),
-            idle_timeout: Duration::from_secs(120),
+            first_event_timeout: seconds(options.first_event_timeout, 120),
+            idle_timeout: seconds(options.idle_timeout, 120),
             keep_alive: seconds(options.keep_alive, 15),
             default_stream: options.default_stream.unwrap_or(true),
+            on_disconnect: options.on_disconnect.unwrap_or_default(),
+            concurrency: options.concurrency.unwrap_or_default(),
+            on_failure: options.on_failure.unwrap_or_default(),
             endpoints: endpoints.collect(),
+            agent: PhantomData,
         };
         settings.fold_only_endpoint(description);
         settings
@@ -100,17 +89,22 @@ impl AgentSettings {
     /// The endpoints as they will be served.
     ///
     /// # Errors
-    /// The first value that cannot be served, with its place.
+    /// The values that cannot be served, with their places.
     pub(crate) fn endpoints(&self, description: &Description) -> Result<Vec<Endpoint>, AgentValidationError> {
-        self.check(description)?;
-        description.endpoints.iter().map(|endpoint| self.endpoint(description, endpoint)).collect()
+        let mut mistakes = Mistakes::default();
+        self.check(description, &mut mistakes);
+        let endpoints = description.endpoints.iter();
+        let endpoints =
+            endpoints.filter_map(|endpoint| self.endpoint(description, endpoint, &mut mistakes)).collect();
+        mistakes.finish_validation().map(|()| endpoints)
     }
 
     fn endpoint(
         &self,
         description: &Description,
         endpoint: &EndpointDescription,
-    ) -> Result<Endpoint, AgentValidationError> {
+        mistakes: &mut Mistakes,
+    ) -> Option<Endpoint> {
         let agent = description.agent;
         let own = self.endpoints.get(endpoint.method).cloned().unwrap_or_default();
         let place = |option: &str| format!("`{option}` of `{agent}.{}`", endpoint.method);
@@ -119,7 +113,8 @@ impl AgentSettings {
                 .map_err(|expected| invalid(&place(option), option, template, &expected))
         };
         let path = own.path.unwrap_or_else(|| self.path.clone());
-        path::check(&path).map_err(|expected| invalid(&place("path"), "path", &path, &expected))?;
+        let path_is_good =
+            path::check(&path).map_err(|expected| invalid(&place("path"), "path", &path, &expected));
         let name = own.name.unwrap_or_else(|| {
             let name = self.published_name(description);
             if description.endpoints.len() > 1 {
@@ -128,21 +123,26 @@ impl AgentSettings {
                 name.to_owned()
             }
         });
-        name::check(&name).map_err(|expected| invalid(&place("name"), "name", &name, &expected))?;
-        Ok(Endpoint {
+        let name_is_good =
+            name::check(&name).map_err(|expected| invalid(&place("name"), "name", &name, &expected));
+        let title = replace("api_title", own.api_title.as_deref().unwrap_or(&self.api_title));
+        let description = own.api_description.as_deref().unwrap_or(&self.api_description);
+        let description = replace("api_description", description);
+        // Each is looked at, whatever the others are.
+        let both_are_good = (mistakes.note(path_is_good), mistakes.note(name_is_good));
+        let (title, description) = (mistakes.note(title), mistakes.note(description));
+        let ((), ()) = (both_are_good.0?, both_are_good.1?);
+        Some(Endpoint {
             method: endpoint.method,
             name,
             path: if path == "/" { String::new() } else { path },
-            title: replace("api_title", own.api_title.as_deref().unwrap_or(&self.api_title))?,
-            description: replace(
-                "api_description",
-                own.api_description.as_deref().unwrap_or(&self.api_description),
-            )?,
+            title: title?,
+            description: description?,
         })
     }
 
     /// What no endpoint has of its own.
-    fn check(&self, description: &Description) -> Result<(), AgentValidationError> {
+    fn check(&self, description: &Description, mistakes: &mut Mistakes) {
         let agent = description.agent;
         let durations = [
             ("memory_ttl", self.memory_ttl),
@@ -154,28 +154,28 @@ impl AgentSettings {
         ];
         for (option, value) in durations {
             let place = format!("`{option}` of `{agent}`");
-            check_duration(value)
-                .map_err(|expected| invalid(&place, option, &format!("{value:?}"), expected))?;
+            mistakes.note(
+                check_duration(value)
+                    .map_err(|expected| invalid(&place, option, &format!("{value:?}"), expected)),
+            );
         }
         // The name of the agent as a whole is in use even where every endpoint has another.
-        let name = self.published_name(description);
-        name::check(name)
-            .map_err(|expected| invalid(&format!("`name` of `{agent}`"), "name", name, &expected))?;
+        if description.endpoints.len() > 1 {
+            let name = self.published_name(description);
+            let place = format!("`name` of `{agent}`");
+            mistakes.note(name::check(name).map_err(|expected| invalid(&place, "name", name, &expected)));
+        }
         if self.max_memory_items == 0 {
             let place = format!("`max_memory_items` of `{agent}`");
-            return Err(invalid(&place, "max_memory_items", "0", "write at least 1"));
+            mistakes.add(invalid(&place, "max_memory_items", "0", "write at least 1"));
         }
-        if let Some(unknown) = self
-            .endpoints
-            .keys()
-            .find(|name| !description.endpoints.iter().any(|known| known.method == **name))
-        {
-            return Err(AgentValidationError::UnknownOption {
+        let is_known = |name: &str| description.endpoints.iter().any(|known| known.method == name);
+        for unknown in self.endpoints.keys().filter(|name| !is_known(name)) {
+            mistakes.add(AgentValidationError::UnknownOption {
                 place: format!("`endpoints` of `{agent}`"),
                 option: unknown.clone(),
                 suggestion: description.endpoints.first().map(|endpoint| endpoint.method.to_owned()),
             });
         }
-        Ok(())
     }
 }

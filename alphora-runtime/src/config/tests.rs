@@ -1,9 +1,12 @@
 //! Which source wins, and what a bad value says.
 
+mod policies;
+mod stores;
+
 use std::io::Write as _;
 use std::time::Duration;
 
-use super::{AgentSettings, EndpointConfig, Environment, ServerConfig, apply_arguments, apply_layers};
+use super::{AgentSettings, EndpointConfig, Environment, Mistakes, ServerConfig, apply_layers};
 use crate::agent::{Description, EndpointDescription, Options};
 use crate::error::AgentValidationError;
 
@@ -28,8 +31,16 @@ fn layered(
     let mut server = ServerConfig::default();
     let mut settings: Vec<_> = descriptions.iter().map(|one| AgentSettings::described(one)).collect();
     let mut agents: Vec<_> = descriptions.iter().copied().zip(settings.iter_mut()).collect();
-    apply_layers(environment, &mut server, &mut agents)?;
+    let mut mistakes = Mistakes::default();
+    apply_layers(environment, &mut server, &mut agents, &mut mistakes);
+    mistakes.finish_validation()?;
     Ok((server, settings))
+}
+
+fn checked(server: &ServerConfig) -> Result<(), AgentValidationError> {
+    let mut mistakes = Mistakes::default();
+    server.check(&mut mistakes);
+    mistakes.finish_validation()
 }
 
 #[expect(clippy::unwrap_used, reason = "a test that cannot write its file has failed")]
@@ -60,7 +71,6 @@ fn attribute_then_file_then_variable() {
     let (server, settings) = layered(&[&ONE], &environment).unwrap();
     assert_eq!((settings[0].memory_ttl, settings[0].max_memory_items), (Duration::from_secs(120), 7));
     assert_eq!(server.addr.port(), 10, "arguments are for a server that chooses its address");
-    assert_eq!(apply_arguments(&environment, server.addr).unwrap().port(), 11);
 }
 
 #[test]
@@ -114,6 +124,19 @@ fn a_bad_value_names_its_place() {
             "endpoint `run`: unknown option `more`",
         ),
         (
+            Environment::empty().with_file(file("misplaced", "[server]\nmemory_ttl = 5\n")),
+            "table [server]: `memory_ttl` is an option of an agent as a whole: write it in the table of its published \
+             name",
+        ),
+        (
+            variable("ALPHORA_SUPPORT_MAX_RUNS", "5"),
+            "variable ALPHORA_SUPPORT_MAX_RUNS: `max_runs` is an option of the server: write it in the table [server], or as ALPHORA_MAX_RUNS",
+        ),
+        (
+            Environment::empty().with_file(file("other-name", "[server]\nport = 9000\n")),
+            "table [server]: unknown option `port` (did you mean `addr`?)",
+        ),
+        (
             Environment::empty().with_file(file("table", "[Suport]\n")),
             "table [Suport] belongs to nothing that is published here (did you mean [Support]?)",
         ),
@@ -128,9 +151,6 @@ fn a_bad_value_names_its_place() {
         let error = layered(&[&ONE], &environment).unwrap_err().to_string();
         assert!(error.contains(says), "{error}\n  does not say: {says}");
     }
-    let environment = Environment::empty().with_argument("--port").with_argument("x");
-    let error = apply_arguments(&environment, ServerConfig::default().addr).unwrap_err().to_string();
-    assert!(error.contains("argument --port: `x`"), "{error}");
 }
 
 const MARKED: Description = Description {
@@ -147,7 +167,10 @@ fn an_only_endpoint_is_the_agent() {
     let resolved = |change: fn(&mut AgentSettings), environment: &Environment| {
         let mut settings = AgentSettings::described(&MARKED);
         change(&mut settings);
-        apply_layers(environment, &mut ServerConfig::default(), &mut [(&MARKED, &mut settings)]).unwrap();
+        let mut mistakes = Mistakes::default();
+        let agents = &mut [(&MARKED, &mut settings)];
+        apply_layers(environment, &mut ServerConfig::default(), agents, &mut mistakes);
+        mistakes.finish().unwrap();
         let endpoint = settings.endpoints(&MARKED).unwrap().remove(0);
         (endpoint.name, endpoint.path)
     };
@@ -219,32 +242,41 @@ fn a_variable_for_two_agents_is_refused_only_when_it_is_set() {
 
 #[test]
 fn a_server_has_limits_that_it_can_keep() {
-    let checked = |change: fn(&mut ServerConfig)| {
+    let changed = |change: fn(&mut ServerConfig)| {
         let mut server = ServerConfig::default();
         change(&mut server);
-        server.check().map_err(|error| error.to_string())
+        checked(&server).map_err(|error| error.to_string())
     };
-    assert_eq!(checked(|_| {}), Ok(()));
-    assert_eq!(checked(|server| server.openai_path = None), Ok(()));
-    assert_eq!(checked(|server| server.openai_path = Some("/".into())), Ok(()));
-    assert_eq!(checked(|server| server.allow_origins = vec!["http://localhost:3000".into()]), Ok(()));
+    assert_eq!(changed(|_| {}), Ok(()));
+    assert_eq!(changed(|server| server.openai_path = None), Ok(()));
+    assert_eq!(changed(|server| server.openai_path = Some("/".into())), Ok(()));
+    assert_eq!(changed(|server| server.allow_origins = vec!["http://localhost:3000".into()]), Ok(()));
     let says = |result: Result<(), String>, text: &str| {
         let error = result.unwrap_err();
         assert!(error.contains(text), "{error}\n  does not say: {text}");
     };
-    says(checked(|server| server.max_runs = 0), "`max_runs` of the server: `0`");
-    says(checked(|server| server.max_runs = usize::MAX), "at most");
-    says(checked(|server| server.max_connections = 0), "`max_connections`");
-    says(checked(|server| server.max_connections = usize::MAX), "`max_connections`");
-    says(checked(|server| server.bodies_in_flight = 0), "`bodies_in_flight`");
-    says(checked(|server| server.body_limit = 0), "`body_limit`");
-    says(checked(|server| server.body_limit = 1 << 30), "`bodies_in_flight`, which is 268435456 bytes");
-    says(checked(|server| server.drain_timeout = Duration::ZERO), "above zero");
-    says(checked(|server| server.drain_timeout = Duration::MAX), "100 years");
-    says(checked(|server| server.allow_origins = vec!["*".into()]), "one by one");
+    says(changed(|server| server.max_runs = 0), "`max_runs` of the server: `0`");
+    says(changed(|server| server.max_runs = usize::MAX), "at most");
+    says(changed(|server| server.max_connections = 0), "`max_connections`");
+    says(changed(|server| server.max_connections = usize::MAX), "`max_connections`");
+    says(changed(|server| server.bodies_in_flight = 0), "`bodies_in_flight`");
+    says(changed(|server| server.body_limit = 0), "`body_limit`");
+    says(changed(|server| server.body_limit = 1 << 30), "`bodies_in_flight`, which is 268435456 bytes");
+    says(changed(|server| server.max_head_bytes = 1023), "write at least 1024 and at most 1048576");
+    says(changed(|server| server.send_buffer = 0), "`send_buffer` of the server: `0`");
+    assert_eq!(changed(|server| server.max_messages = 10_000), Ok(()));
+    says(changed(|server| server.max_messages = 0), "write at least 1 and at most 10000");
+    says(changed(|server| server.max_messages = 10_001), "`max_messages` of the server: `10001`");
+    says(changed(|server| server.head_timeout = Duration::ZERO), "`head_timeout`");
+    says(changed(|server| server.body_timeout = Duration::ZERO), "`body_timeout`");
+    says(changed(|server| server.keep_alive_timeout = Duration::MAX), "`keep_alive_timeout`");
+    says(changed(|server| server.stall_timeout = Duration::MAX), "100 years");
+    says(changed(|server| server.drain_timeout = Duration::ZERO), "above zero");
+    says(changed(|server| server.drain_timeout = Duration::MAX), "100 years");
+    says(changed(|server| server.allow_origins = vec!["*".into()]), "one by one");
     for path in ["", "v1", "/v1/", "/{x", "/{x}/y", "/:x", "/v1/chat/completions"] {
         let server = ServerConfig { openai_path: Some(path.into()), ..ServerConfig::default() };
-        let error = server.check().unwrap_err().to_string();
+        let error = checked(&server).unwrap_err().to_string();
         assert!(error.contains("`openai_path` of the server"), "{error}");
     }
 }

@@ -31,6 +31,18 @@ impl Value {
         }
     }
 
+    /// The one of `all` whose word is written.
+    pub(super) fn one_of<T: Copy>(&self, all: &[T], word: fn(T) -> &'static str) -> Result<T, String> {
+        let written = match self {
+            Self::Text(text) => all.iter().copied().find(|one| word(*one) == text),
+            _ => None,
+        };
+        written.ok_or_else(|| {
+            let words: Vec<String> = all.iter().map(|one| format!("`{}`", word(*one))).collect();
+            format!("write one of {}", words.join(", "))
+        })
+    }
+
     pub(super) fn count(&self) -> Result<usize, String> {
         let expected = || "write a whole number of at least 1".to_owned();
         let number = match self {

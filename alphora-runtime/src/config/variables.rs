@@ -1,13 +1,11 @@
-//! The environment's variables and the command line.
-
-use std::net::{IpAddr, SocketAddr};
+//! The environment's variables.
 
 use super::invalid::invalid;
 use super::layers::Layered;
 use super::options::{AGENT_OPTIONS, ENDPOINT_OPTIONS, SERVER_OPTIONS, set_agent, set_endpoint, set_server};
 use super::suggestion::nearest;
 use super::value::Value;
-use super::{AgentSettings, Environment, ServerConfig};
+use super::{AgentSettings, Environment, Mistakes, ServerConfig};
 use crate::agent::Description;
 use crate::error::AgentValidationError;
 
@@ -28,32 +26,50 @@ pub(super) fn apply(
     server: &mut ServerConfig,
     agents: &mut [Layered<'_>],
     names: &[String],
-) -> Result {
+    mistakes: &mut Mistakes,
+) {
     let mut with_a_name = Vec::new();
     for (variable, text) in environment.variables() {
         let Some(rest) = variable.strip_prefix("ALPHORA_") else { continue };
-        let (place, value) = (format!("variable {variable}"), Value::Text(text.clone()));
-        match target(variable, rest, agents, names)? {
-            Some((Target::Server, option)) => set_server(server, &place, &option, &value)?,
-            Some((Target::OnlyAgent, option)) => set_agent(agents[0].1, &place, &option, &value)?,
-            Some((Target::Agent(index), option)) => with_a_name.push((index, place, option, value)),
-            None => warn_of_slip(variable, rest),
+        let place = format!("variable {variable}");
+        let Some(target) = mistakes.note(target(variable, rest, agents, names)) else { continue };
+        let Some((target, option)) = target else {
+            warn_of_slip(variable, rest, names);
+            continue;
+        };
+        let Some(text) = text else {
+            // What it holds may be a secret: it is not shown, not even in part.
+            mistakes.add(invalid(&place, &option, "..", "write it in UTF-8"));
+            continue;
+        };
+        let value = Value::Text(text.clone());
+        match target {
+            Target::Server => drop(mistakes.note(set_server(server, &place, &option, &value))),
+            Target::OnlyAgent => {
+                let (description, settings) = &mut agents[0];
+                mistakes.note(set_agent(settings, description.agent, &place, &option, &value));
+            }
+            Target::Agent(index) => with_a_name.push((index, place, option, value)),
         }
     }
     for (index, place, option, value) in with_a_name {
         let (description, settings) = &mut agents[index];
-        set_agent_variable(description, settings, &place, &option, &value)?;
+        mistakes.note(set_agent_variable(description, settings, &place, &option, &value));
     }
-    Ok(())
 }
 
 /// Any other variable is somebody else's, unless it looks like one of ours with a slip in it.
-fn warn_of_slip(variable: &str, rest: &str) {
+fn warn_of_slip(variable: &str, rest: &str, names: &[String]) {
     if rest == "LOG" || rest == "CONFIG" {
         return;
     }
     if let Some(meant) = nearest(rest, SERVER_OPTIONS.iter().chain(AGENT_OPTIONS).copied()) {
-        let meant = format!("ALPHORA_{}", meant.to_uppercase());
+        let option = meant.to_uppercase();
+        let meant = match names.first() {
+            // Of several agents, it has to be said which is meant.
+            Some(agent) if option == rest => format!("ALPHORA_{}_{option}", variable_name(agent)),
+            _ => format!("ALPHORA_{option}"),
+        };
         tracing::warn!(variable, meant, "this variable sets nothing here; another name was perhaps meant");
     }
 }
@@ -111,35 +127,14 @@ fn set_agent_variable(
     });
     match of_endpoint {
         Some((method, option)) => {
-            set_endpoint(settings.endpoints.entry(method.to_owned()).or_default(), place, option, value)
+            let endpoint = settings.endpoints.entry(method.to_owned()).or_default();
+            set_endpoint(endpoint, description.agent, place, option, value)
         }
-        None => set_agent(settings, place, option, value),
+        None => set_agent(settings, description.agent, place, option, value),
     }
 }
 
 /// An agent's name as a part of a variable's name.
 fn variable_name(name: &str) -> String {
     name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect()
-}
-
-/// The address with what `--host` and `--port` say of it. Only a server that chooses its address itself asks: in
-/// any other program they are somebody else's.
-///
-/// # Errors
-/// A value that is no address or no port.
-pub(crate) fn apply_arguments(environment: &Environment, mut addr: SocketAddr) -> Result<SocketAddr> {
-    if let Some(host) = environment.argument("host") {
-        let host = if host == "localhost" { "127.0.0.1" } else { host };
-        let address: IpAddr = host.trim_matches(['[', ']']).parse().map_err(|_| {
-            invalid("argument --host", "host", host, "write an address such as 127.0.0.1 or 0.0.0.0")
-        })?;
-        addr.set_ip(address);
-    }
-    if let Some(port) = environment.argument("port") {
-        let port = port
-            .parse()
-            .map_err(|_| invalid("argument --port", "port", port, "write a number from 0 to 65535"))?;
-        addr.set_port(port);
-    }
-    Ok(addr)
 }

@@ -69,7 +69,8 @@ impl AgentError {
         })))
     }
 
-    /// What the client is told, if this failure was made by [`AgentError::public`].
+    /// What the client is told, if this failure is public: made by [`AgentError::public`], or of a field of the request
+    /// that an accessor has refused.
     pub fn public_error(&self) -> Option<&PublicError> {
         match &*self.0 {
             Cause::Public(public) => Some(public),
@@ -104,6 +105,11 @@ impl<E: Into<BoxError>> From<E> for AgentError {
             // Only the framework's own wrapping is looked through: what a user wraps, the user has kept private.
             cause = if link.is::<Error>() { link.source() } else { None };
         }
+        // Its own words may repeat what a user has written, and this is for the log.
+        let error = match error.downcast::<serde_json::Error>() {
+            Ok(json) => Error::from(*json).into(),
+            Err(other) => other,
+        };
         Self(Box::new(Cause::Private(error)))
     }
 }

@@ -20,6 +20,8 @@ enum Cause {
     Source(BoxError),
     /// An error whose words are the message already, so that a chain goes on with what is behind it.
     Told(BoxError),
+    /// One whose words are not the message, because they may repeat what a user has written.
+    Json(serde_json::Error),
     Validation(AgentValidationError),
     Agent(AgentError),
 }
@@ -44,9 +46,9 @@ pub enum ErrorKind {
     Memory,
     /// A model did not answer, or not to the end; the source is a [`ModelError`](crate::model::ModelError).
     Model,
-    /// A tool could not be registered, or a loop of tool calls came to no end.
+    /// A tool could not be registered or gave no result, or a loop of tool calls came to no end.
     Tool,
-    /// Input or output: an address in use, a file that cannot be read.
+    /// Input or output: an address in use, a file that cannot be read, something that could not be fetched.
     Io,
     /// An agent's own failure, passed through.
     Agent,
@@ -100,7 +102,7 @@ impl fmt::Display for Error {
         match &self.0.cause {
             Cause::Validation(error) => error.fmt(f),
             Cause::Agent(error) => error.fmt(f),
-            Cause::None | Cause::Source(_) | Cause::Told(_) => f.write_str(&self.0.message),
+            Cause::None | Cause::Source(_) | Cause::Told(_) | Cause::Json(_) => f.write_str(&self.0.message),
         }
     }
 }
@@ -121,6 +123,7 @@ impl std::error::Error for Error {
         match &self.0.cause {
             Cause::Source(source) => Some(&**source),
             Cause::Told(error) => error.source(),
+            Cause::Json(error) => Some(error),
             _ => None,
         }
     }
@@ -155,9 +158,12 @@ impl From<tokio::task::JoinError> for Error {
     }
 }
 
+/// What serde says of a value that does not fit repeats the value, which may be what a user has written: the message
+/// says what was expected, and where. The source has serde's own words.
 impl From<serde_json::Error> for Error {
     fn from(error: serde_json::Error) -> Self {
-        Self::told(ErrorKind::Other, error)
+        let message = crate::hidden::json_problem(&error);
+        Self(Box::new(Repr { kind: ErrorKind::Other, message, cause: Cause::Json(error) }))
     }
 }
 
@@ -213,8 +219,15 @@ mod tests {
         let error = Error::from(serde_json::from_str::<u8>("x").unwrap_err());
         assert_eq!(
             (error.kind(), chain(&error)),
-            (ErrorKind::Other, vec!["expected value at line 1 column 1".to_owned()])
+            (
+                ErrorKind::Other,
+                vec!["no JSON at line 1 column 1".to_owned(), "expected value at line 1 column 1".to_owned()]
+            )
         );
+        let unfit = || serde_json::from_str::<u8>("\"what a user has written\"").unwrap_err();
+        let of_agents = [AgentError::from(unfit()), AgentError::from(Error::from(unfit()))];
+        let shown = of_agents.map(|error| format!("{error} {error:?}")).concat();
+        assert!(!shown.contains("written") && shown.contains("expected u8"), "{shown}");
     }
 
     #[test]

@@ -1,10 +1,14 @@
 //! What can go wrong, by who has to act: the agent's method, the framework, or whoever publishes.
 
 mod agent;
+#[cfg(any(feature = "llm", feature = "fetch"))]
+mod cause;
 mod framework;
 mod validation;
 
 pub use agent::{AgentError, PublicError};
+#[cfg(any(feature = "llm", feature = "fetch"))]
+pub(crate) use cause::root;
 pub use framework::{Error, ErrorKind};
 pub use validation::AgentValidationError;
 

@@ -1,5 +1,8 @@
 //! The mistakes in what is published that only a running program can see.
 
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+
 /// A mistake in what is published that no compiler can see, found before the first request.
 ///
 /// The seed's `AgentValidationError` covers a wrong method, parameter or type; here those are compile errors.
@@ -109,4 +112,84 @@ pub enum AgentValidationError {
         /// What is wrong with it.
         reason: String,
     },
+    /// An option that cannot be used as things stand: another one rules it out or is missing, or this build has not got
+    /// what it needs.
+    #[error("{place}: {reason}")]
+    UnusableOption {
+        /// Where it was set.
+        place: String,
+        /// The option's name.
+        option: String,
+        /// Why it cannot be used, and what to write instead.
+        reason: String,
+    },
+    /// What a start needs and cannot have: a file, a store, an address.
+    #[error("{reason}")]
+    Unavailable {
+        /// What it is, and why it cannot be had.
+        reason: String,
+    },
+    /// A server that listens beyond loopback and asks nobody who they are.
+    #[error(
+        "the server would listen on {addr}, beyond this machine, and let everybody who reaches it use the agents: \
+         set `api_keys_file` under [server] (ALPHORA_API_KEYS_FILE) or `jwt_keys_file`, or give the publisher an \
+         `.authenticate(..)`; if it is meant, set `allow_anonymous = true` (ALPHORA_ALLOW_ANONYMOUS=true)"
+    )]
+    Exposed {
+        /// The address.
+        addr: SocketAddr,
+    },
+    /// Several mistakes, none of which is of this kind itself, in the order in which they were found.
+    #[error("{}", list(.0))]
+    Several(Vec<AgentValidationError>),
+}
+
+impl AgentValidationError {
+    /// The mistakes one by one; most errors are one.
+    pub fn mistakes(&self) -> &[AgentValidationError] {
+        match self {
+            Self::Several(mistakes) => mistakes,
+            one => std::slice::from_ref(one),
+        }
+    }
+}
+
+/// How many are named; whoever has made more has made one of them often.
+const NAMED: usize = 50;
+
+/// One line each. What has several lines itself, such as the words of a parser, is indented.
+fn list(mistakes: &[AgentValidationError]) -> String {
+    let mut text = format!("{} mistakes:", mistakes.len());
+    for mistake in &mistakes[..mistakes.len().min(NAMED)] {
+        let _ = write!(text, "\n- {}", mistake.to_string().trim_end().replace('\n', "\n  "));
+    }
+    if let Some(further @ 1..) = mistakes.len().checked_sub(NAMED) {
+        let _ = write!(text, "\n- and {further} more");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mistake(reason: &str) -> AgentValidationError {
+        AgentValidationError::Unavailable { reason: reason.to_owned() }
+    }
+
+    #[test]
+    fn one_is_said_as_it_is_and_several_are_listed() {
+        assert_eq!(mistake("no disk").to_string(), "no disk");
+        assert_eq!(mistake("no disk").mistakes(), [mistake("no disk")]);
+        let both = AgentValidationError::Several(vec![mistake("no disk"), mistake("line 1\nline 2\n")]);
+        assert_eq!(both.to_string(), "2 mistakes:\n- no disk\n- line 1\n  line 2");
+        assert_eq!(both.mistakes().len(), 2);
+    }
+
+    #[test]
+    fn a_list_has_an_end() {
+        let many = AgentValidationError::Several(vec![mistake("no disk"); 53]).to_string();
+        assert!(many.starts_with("53 mistakes:\n- no disk") && many.ends_with("\n- and 3 more"), "{many}");
+        assert_eq!(many.lines().count(), 52);
+    }
 }

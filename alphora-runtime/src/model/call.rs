@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::reply::Reply;
+use super::watched::ask;
 use super::{ChatOptions, ChatRequest, ModelError, ModelErrorKind, OpenAILike};
 use crate::error::BoxError;
 use crate::schema::CompiledSchema;
@@ -160,7 +161,7 @@ impl Call {
         (request.tools, request.options) = (tools, options.or(llm.defaults()));
         // Until it begins to answer, a model has clocks of its own, and retries, and others that stand in.
         let _busy = llm.run().map(DataStreamer::busy);
-        let stream = alive(llm.run(), llm.model().chat(&request)).await?;
+        let stream = alive(llm.run(), ask(llm.model(), &request, llm.run())).await?;
         let mut reply = Reply::new(llm.model_name().to_owned(), stream, llm.run().cloned());
         reply.begin().await?;
         Ok(reply)

@@ -6,8 +6,8 @@ use std::task::{Context, Poll};
 
 use futures_core::Stream;
 
-use super::group::{Group, Order};
-use super::{ChatRequest, ModelError, ModelEvent, OpenAILike};
+use super::group::Group;
+use super::{ChatRequest, FreeChoice, ModelError, ModelEvent};
 use crate::stream::FinishReason;
 
 /// A model that can be talked to. [`OpenAILike`](super::OpenAILike) is a handle over any of these.
@@ -81,14 +81,18 @@ impl std::fmt::Debug for ModelStream {
     }
 }
 
-type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+pub(super) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// [`ChatModel`] behind a pointer.
 pub(super) trait AnyModel: Send + Sync {
     fn name(&self) -> &str;
     fn chat<'a>(&'a self, request: &'a ChatRequest) -> BoxFuture<'a, Result<ModelStream, ModelError>>;
-    /// The models of a group of this order.
-    fn members(&self, order: Order) -> Option<&[OpenAILike]>;
+    /// The group that this is, if it is one.
+    fn group(&self) -> Option<&Group>;
+    /// The model that is asked without being forced, if this is that.
+    fn free_choice(&self) -> Option<&FreeChoice>;
+    /// Host and port of the server behind the model, if there is one.
+    fn server(&self) -> Option<(&str, u16)>;
 }
 
 impl<M: ChatModel> AnyModel for M {
@@ -100,7 +104,18 @@ impl<M: ChatModel> AnyModel for M {
         Box::pin(ChatModel::chat(self, request))
     }
 
-    fn members(&self, order: Order) -> Option<&[OpenAILike]> {
-        (self as &dyn Any).downcast_ref::<Group>().and_then(|group| group.members(order))
+    fn group(&self) -> Option<&Group> {
+        (self as &dyn Any).downcast_ref()
+    }
+
+    fn free_choice(&self) -> Option<&FreeChoice> {
+        (self as &dyn Any).downcast_ref()
+    }
+
+    fn server(&self) -> Option<(&str, u16)> {
+        #[cfg(feature = "llm")]
+        return super::openai::server_of(self);
+        #[cfg(not(feature = "llm"))]
+        None
     }
 }

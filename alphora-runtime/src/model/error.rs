@@ -59,6 +59,29 @@ pub enum ModelErrorKind {
     Other,
 }
 
+impl ModelErrorKind {
+    /// The sort as a word, `context_too_long` for example.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Configuration => "configuration",
+            Self::InvalidRequest => "invalid_request",
+            Self::Connect => "connect",
+            Self::Timeout => "timeout",
+            Self::Busy => "busy",
+            Self::Unauthorized => "unauthorized",
+            Self::ContextTooLong => "context_too_long",
+            Self::Refused => "refused",
+            Self::Server => "server",
+            Self::Interrupted => "interrupted",
+            Self::InvalidResponse => "invalid_response",
+            Self::TooLong => "too_long",
+            Self::Json => "json",
+            Self::Cancelled => "cancelled",
+            Self::Other => "other",
+        }
+    }
+}
+
 impl ModelError {
     /// An error of `kind` that says `message`.
     pub fn new(kind: ModelErrorKind, message: impl Into<String>) -> Self {

@@ -1,10 +1,13 @@
 //! What a model says, piece by piece.
 
+use std::fmt;
+
+use crate::hidden::Hidden;
 use crate::stream::FinishReason;
 use crate::wire::Usage;
 
 /// One thing that a model says. Every [`ChatModel`](super::ChatModel) answers with these.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ModelEvent {
     /// A piece of the answer.
@@ -20,7 +23,7 @@ pub enum ModelEvent {
 }
 
 /// A piece of a call that a model wants made.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ToolCallDelta {
     /// Which of the reply's calls this belongs to, from 0.
@@ -48,7 +51,7 @@ impl ToolCallDelta {
 }
 
 /// One piece of a [`Reply`](super::Reply), as it is iterated. One of the two texts is empty.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Chunk {
     /// A piece of the answer.
@@ -74,5 +77,38 @@ impl Chunk {
     /// ```
     pub fn typed(&self) -> (&'static str, &str) {
         if self.thinking.is_empty() { ("text", &self.content) } else { ("thinking", &self.thinking) }
+    }
+}
+
+/// How much is said, not what. The same goes for the others.
+impl fmt::Debug for ModelEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.debug_tuple("Text").field(&Hidden(text)).finish(),
+            Self::Thinking(text) => f.debug_tuple("Thinking").field(&Hidden(text)).finish(),
+            Self::ToolCall(delta) => f.debug_tuple("ToolCall").field(delta).finish(),
+            Self::Usage(usage) => f.debug_tuple("Usage").field(usage).finish(),
+            Self::Finish(reason) => f.debug_tuple("Finish").field(reason).finish(),
+        }
+    }
+}
+
+impl fmt::Debug for ToolCallDelta {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ToolCallDelta")
+            .field("index", &self.index)
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .field("arguments", &Hidden(&self.arguments))
+            .finish()
+    }
+}
+
+impl fmt::Debug for Chunk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Chunk")
+            .field("content", &Hidden(&self.content))
+            .field("thinking", &Hidden(&self.thinking))
+            .finish()
     }
 }

@@ -4,7 +4,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio_stream::StreamExt as _;
 
+use super::watched::ask;
 use super::{ChatModel, ChatRequest, ModelError, ModelEvent, ModelStream, OpenAILike};
+use crate::stream::DataStreamer;
 
 /// Whose turn it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +35,7 @@ impl Group {
         let mut models = Vec::new();
         for model in [first, second] {
             // A sum of sums is one round, so that every model gets its turn.
-            match model.model().members(order) {
+            match model.model().group().and_then(|group| group.members(order)) {
                 Some(members) => models.extend(members.iter().map(|member| {
                     let options = member.defaults().clone().or(model.defaults());
                     member.clone().with_options(options)
@@ -44,8 +46,32 @@ impl Group {
         Self { name, models, order, calls: AtomicUsize::new(0) }
     }
 
-    pub(super) fn members(&self, order: Order) -> Option<&[OpenAILike]> {
+    fn members(&self, order: Order) -> Option<&[OpenAILike]> {
         (self.order == order).then_some(&self.models)
+    }
+
+    /// Asks one after the other for `run`.
+    pub(super) async fn ask(
+        &self,
+        request: &ChatRequest,
+        run: Option<&DataStreamer>,
+    ) -> Result<ModelStream, ModelError> {
+        let begin = match self.order {
+            Order::Fallback => 0,
+            Order::RoundRobin => self.calls.fetch_add(1, Ordering::Relaxed) % self.models.len().max(1),
+        };
+        let (before, from) = self.models.split_at(begin.min(self.models.len()));
+        let mut failed = None;
+        for model in from.iter().chain(before) {
+            match begun(model, request, run).await {
+                Err(error) if stands_in(&error) => {
+                    tracing::debug!(model = model.model_name(), %error, "asking the next model");
+                    failed = Some(error);
+                }
+                other => return other,
+            }
+        }
+        Err(failed.unwrap_or_else(|| super::reply::interrupted(&self.name)))
     }
 }
 
@@ -55,22 +81,7 @@ impl ChatModel for Group {
     }
 
     async fn chat(&self, request: &ChatRequest) -> Result<ModelStream, ModelError> {
-        let begin = match self.order {
-            Order::Fallback => 0,
-            Order::RoundRobin => self.calls.fetch_add(1, Ordering::Relaxed) % self.models.len().max(1),
-        };
-        let (before, from) = self.models.split_at(begin.min(self.models.len()));
-        let mut failed = None;
-        for model in from.iter().chain(before) {
-            match begun(model, request).await {
-                Err(error) if stands_in(&error) => {
-                    tracing::debug!(model = model.model_name(), %error, "asking the next model");
-                    failed = Some(error);
-                }
-                other => return other,
-            }
-        }
-        Err(failed.unwrap_or_else(|| super::reply::interrupted(&self.name)))
+        self.ask(request, None).await
     }
 }
 
@@ -84,8 +95,14 @@ fn stands_in(error: &ModelError) -> bool {
 }
 
 /// Asks `model`, and waits for the first thing that it says.
-async fn begun(model: &OpenAILike, request: &ChatRequest) -> Result<ModelStream, ModelError> {
-    let mut stream = ChatModel::chat(model, request).await?;
+async fn begun(
+    model: &OpenAILike,
+    request: &ChatRequest,
+    run: Option<&DataStreamer>,
+) -> Result<ModelStream, ModelError> {
+    let mut request = request.clone();
+    request.options = request.options.or(model.defaults());
+    let mut stream = ask(model.model(), &request, run).await?;
     let first: ModelEvent = match stream.next().await {
         Some(first) => first?,
         None => return Err(super::reply::interrupted(model.model_name())),

@@ -11,7 +11,10 @@ mod request;
 mod call;
 mod openai_like;
 mod reply;
+mod tool_calls;
+mod watched;
 
+mod free_choice;
 mod group;
 mod scripted;
 
@@ -26,6 +29,7 @@ pub use call::{Call, Structured};
 pub use chat_model::{ChatModel, ModelStream};
 pub use error::{ModelError, ModelErrorKind};
 pub use event::{Chunk, ModelEvent, ToolCallDelta};
+pub(crate) use free_choice::FreeChoice;
 #[cfg(feature = "llm")]
 pub use openai::{OpenAILikeBuilder, RetryPolicy};
 pub use openai_like::OpenAILike;

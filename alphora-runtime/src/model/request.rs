@@ -1,5 +1,7 @@
 //! What is asked of a model.
 
+use std::fmt;
+
 use serde_json::{Map, Value};
 
 use crate::wire::{Message, ResponseFormat, ToolChoice, ToolDefinition};
@@ -31,7 +33,7 @@ impl ChatRequest {
 /// let options = ChatOptions { temperature: Some(0.0), max_tokens: Some(200), ..ChatOptions::default() };
 /// # drop(options);
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct ChatOptions {
     /// Randomness, 0 to 2.
     pub temperature: Option<f64>,
@@ -87,5 +89,25 @@ impl ChatOptions {
             }
         }
         self
+    }
+}
+
+/// The fields that a user adds may be anything, a key of another service for example: only their names are shown.
+impl fmt::Debug for ChatOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ChatOptions")
+            .field("temperature", &self.temperature)
+            .field("top_p", &self.top_p)
+            .field("max_tokens", &self.max_tokens)
+            .field("stop", &self.stop.len())
+            .field("seed", &self.seed)
+            .field("presence_penalty", &self.presence_penalty)
+            .field("frequency_penalty", &self.frequency_penalty)
+            .field("reasoning_effort", &self.reasoning_effort)
+            .field("tool_choice", &self.tool_choice)
+            .field("parallel_tool_calls", &self.parallel_tool_calls)
+            .field("response_format", &self.response_format)
+            .field("extra", &self.extra.keys().collect::<Vec<_>>())
+            .finish()
     }
 }

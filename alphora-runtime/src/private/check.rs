@@ -1,7 +1,6 @@
 //! The values of options that are constants of the user's: judged while the crate compiles.
 
-/// A hundred years: what is longer overflows clocks.
-const LONGEST: u64 = 100 * 365 * 24 * 60 * 60;
+use crate::clock::CENTURY;
 
 /// `value` seconds, at least one.
 ///
@@ -9,7 +8,7 @@ const LONGEST: u64 = 100 * 365 * 24 * 60 * 60;
 /// While compiling, with `message`, when it is zero or more than a hundred years.
 #[track_caller]
 pub const fn seconds(value: u64, message: &'static str) -> u64 {
-    assert!(1 <= value && value <= LONGEST, "{}", message);
+    assert!(1 <= value && value <= CENTURY.as_secs(), "{}", message);
     value
 }
 

@@ -2,7 +2,9 @@
 
 use std::fmt::Display;
 use std::io::Write as _;
+use std::pin::{Pin, pin};
 use std::process::ExitCode;
+use std::sync::OnceLock;
 
 /// What an `async fn main` under `#[alphora::main]` may return.
 #[diagnostic::on_unimplemented(
@@ -49,18 +51,41 @@ fn failed(error: &dyn Display) -> ExitCode {
     ExitCode::FAILURE
 }
 
+/// The version of the program, which is its package's.
+static VERSION: OnceLock<&str> = OnceLock::new();
+
+/// Notes the version of the program whose `main` is about to run.
+pub fn version(version: Option<&'static str>) {
+    if let Some(version) = version {
+        // The first `main` is the program's.
+        let _ = VERSION.set(version);
+    }
+}
+
+/// The version of the program, if its `main` is under `#[alphora::main]`.
+#[cfg(feature = "otel")]
+pub(crate) fn program_version() -> Option<&'static str> {
+    VERSION.get().copied()
+}
+
 /// Runs `main` on Tokio's multi-threaded runtime, with logging if the feature `logging` is on.
 fn run<F>(main: impl FnOnce() -> F) -> ExitCode
 where
     F: Future<Output: Exit>,
 {
+    block_on(pin!(async { main().await.exit() }))
+}
+
+// Without a type parameter, so that the runtime is compiled here and not once more in each agent's crate.
+fn block_on(main: Pin<&mut dyn Future<Output = ExitCode>>) -> ExitCode {
+    // Dropped last: what it still has to send is sent when everything else has ended.
     #[cfg(feature = "logging")]
-    crate::logging::start();
+    let _started = crate::logging::start();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&format_args!("cannot start the runtime: {error}")),
     };
-    let code = runtime.block_on(main()).exit();
+    let code = runtime.block_on(main);
     // A tool that still blocks a thread does not keep the program from ending.
     runtime.shutdown_background();
     code

@@ -8,7 +8,9 @@ mod method;
 mod tool;
 
 pub use check::{seconds, whole};
-pub use entry::Exit;
+#[cfg(feature = "otel")]
+pub(crate) use entry::program_version;
+pub use entry::{Exit, version};
 pub use field::{
     Copies, Fields, Forgotten, FreshField, Marked, Shared, StreamField, Unmarked, attach, detached,
 };
@@ -20,11 +22,12 @@ pub use tool::{
 };
 
 pub use crate::agent::{
-    Agent, AgentState, Description, EndpointDescription, Fresh, Instance, IntoReply, Options,
+    Agent, AgentState, Description, EndpointDescription, Fresh, Instance, IntoReply, OnDisconnect, OnFailure,
+    Options,
 };
 pub use crate::config::AgentConfig;
 pub use crate::error::AgentError;
-pub use crate::session::Memory;
+pub use crate::session::{Concurrency, Memory};
 pub use crate::stream::DataStreamer;
 pub use crate::tool::ToolParameters;
 pub use crate::wire::OpenAIRequest;

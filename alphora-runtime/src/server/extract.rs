@@ -1,49 +1,65 @@
 //! From a request's body to an `OpenAIRequest`, with OpenAI's errors.
 
+use std::fmt::Display;
+use std::pin::pin;
 use std::time::Duration;
 
-use axum::body::Body;
-use axum::extract::Request;
 use bytes::{Bytes, BytesMut};
-use http::request::Parts;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
-use http_body::Body as _;
+use http::{HeaderMap, HeaderValue, Request, StatusCode, header};
+use http_body::Body;
 use http_body_util::BodyExt;
-use tokio::time::timeout;
 
 use super::admission::BodyShare;
 use super::application::Application;
+use super::idempotency::{Keyed, keyed};
+use super::in_time::in_time;
+use super::packed_headers::PackedHeaders;
 use super::respond::Refusal;
-use crate::wire::{ErrorBody, HeaderSource, Headers, OpenAIRequest};
-
-/// How long a client may take to send a body.
-const BODY_TIMEOUT: Duration = Duration::from_secs(60);
+use crate::wire::{ErrorBody, Headers, OpenAIRequest};
 
 /// A body that comes without a length takes its share of the budget in steps of this size.
 const STEP: usize = 64 * 1024;
 
-/// Reads and parses a chat completion's body. The share of the budget is to be kept as long as the request is.
-pub(super) async fn chat_request(
+/// A chat completion's request as it was sent.
+pub(super) struct ChatRequest {
+    pub(super) request: OpenAIRequest,
+    /// What it takes of the budget for bodies, to be kept as long as the request is.
+    pub(super) share: BodyShare,
+    pub(super) key: Option<Box<Keyed>>,
+}
+
+/// Reads and parses a chat completion's body, and its key if it has one. Takes what the head holds: it is a part of the
+/// connection's buffer, which hyper can use again once nobody has any of it.
+pub(super) async fn chat_request<B>(
     application: &Application,
-    request: Request,
-) -> Result<(OpenAIRequest, BodyShare), Refusal> {
-    let (Parts { headers, .. }, body) = request.into_parts();
-    check_media_type(&headers)?;
+    request: &mut Request<B>,
+) -> Result<ChatRequest, Refusal>
+where
+    B: Body<Data = Bytes, Error: Display> + Unpin,
+{
+    check_media_type(request.headers())?;
     let mut share = BodyShare::default();
-    let bytes =
-        timeout(BODY_TIMEOUT, read(application, body, &mut share)).await.map_err(|_| too_slow())??;
-    let mut request = OpenAIRequest::from_slice(&bytes).map_err(|error| Refusal::bad_request(&error))?;
-    request.attach_headers(Headers::new(HeaderView(headers)));
-    Ok((request, share))
+    let limit = application.server.body_timeout;
+    let bytes = {
+        let body = pin!(read(application, request.body_mut(), &mut share));
+        in_time(limit, body).await.ok_or_else(|| too_slow(limit))??
+    };
+    let headers = std::mem::take(request.headers_mut());
+    // A router keeps another copy of the target among the extensions.
+    drop((std::mem::take(request.uri_mut()), std::mem::take(request.extensions_mut())));
+    let mut request = OpenAIRequest::from_slice(&bytes)?;
+    let key = keyed(&headers, &bytes)?;
+    request.attach_headers(Headers::new(PackedHeaders::new(&headers)));
+    Ok(ChatRequest { request, share, key })
 }
 
 /// Only JSON: a form or plain text needs no permission from a browser, so that any page could send one to a
 /// server on this machine.
 fn check_media_type(headers: &HeaderMap) -> Result<(), Refusal> {
-    let given = headers.get(header::CONTENT_TYPE).and_then(text).unwrap_or_default();
-    let essence = given.split(';').next().unwrap_or_default().trim();
+    let given = headers.get(header::CONTENT_TYPE).map_or(&[][..], HeaderValue::as_bytes);
+    let essence = given.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
     let coded = headers.get(header::CONTENT_ENCODING).is_some_and(|coding| coding != "identity");
-    let wrong = if !essence.eq_ignore_ascii_case("application/json") {
+    let wrong = if !essence.eq_ignore_ascii_case(b"application/json") {
         "the body has to be JSON: send `Content-Type: application/json`"
     } else if coded {
         "the body has to be sent as it is: leave `Content-Encoding` out"
@@ -56,7 +72,10 @@ fn check_media_type(headers: &HeaderMap) -> Result<(), Refusal> {
     ))
 }
 
-async fn read(application: &Application, mut body: Body, share: &mut BodyShare) -> Result<Bytes, Refusal> {
+async fn read<B>(application: &Application, body: &mut B, share: &mut BodyShare) -> Result<Bytes, Refusal>
+where
+    B: Body<Data = Bytes, Error: Display> + Unpin,
+{
     let limit = application.server.body_limit;
     let announced = body.size_hint();
     if announced.lower() > limit as u64 {
@@ -68,7 +87,10 @@ async fn read(application: &Application, mut body: Body, share: &mut BodyShare) 
 
     let mut collected: Option<BytesMut> = None;
     let mut first = Bytes::new();
-    while let Some(frame) = body.frame().await {
+    // One that is complete is not asked for its end: hyper would answer that in another turn of the connection.
+    while !body.is_end_stream()
+        && let Some(frame) = body.frame().await
+    {
         let frame = frame.map_err(|error| {
             Refusal::new(
                 StatusCode::BAD_REQUEST,
@@ -112,14 +134,11 @@ fn take_share(application: &Application, share: &mut BodyShare, bytes: usize) ->
     .retry_after(1))
 }
 
-fn too_slow() -> Refusal {
+fn too_slow(limit: Duration) -> Refusal {
     Refusal::new(
         StatusCode::REQUEST_TIMEOUT,
-        ErrorBody::new(
-            "invalid_request_error",
-            format!("the body took longer than {BODY_TIMEOUT:?} to arrive"),
-        )
-        .with_code("request_timeout"),
+        ErrorBody::new("invalid_request_error", format!("the body took longer than {limit:?} to arrive"))
+            .with_code("request_timeout"),
     )
 }
 
@@ -132,22 +151,4 @@ fn too_large(limit: usize) -> Refusal {
         )
         .with_code("request_too_large"),
     )
-}
-
-/// A header's value as text. HTTP lets it be any bytes; what clients send beyond ASCII is UTF-8.
-fn text(value: &HeaderValue) -> Option<&str> {
-    std::str::from_utf8(value.as_bytes()).ok()
-}
-
-/// The server's header map as the wire types see it, without a copy.
-struct HeaderView(HeaderMap);
-
-impl HeaderSource for HeaderView {
-    fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).and_then(text)
-    }
-
-    fn iter(&self) -> Box<dyn Iterator<Item = (&str, &str)> + '_> {
-        Box::new(self.0.iter().filter_map(|(name, value)| Some((name.as_str(), text(value)?))))
-    }
 }

@@ -7,10 +7,11 @@ use axum::body::Body;
 use axum::response::Response;
 use axum::routing::get;
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, header};
+use http::{HeaderValue, header};
 
 use super::application::Application;
-use super::openapi::{CONTENT_SECURITY_POLICY, DocumentedAgent, PAGE_FILES, document};
+use super::browser::as_page;
+use super::openapi::{DocumentedAgent, PAGE_FILES, document};
 use super::respond::Identity;
 use super::router::only;
 
@@ -26,9 +27,12 @@ pub(super) fn routes(application: &Arc<Application>) -> Router {
             path: served.endpoint.path.clone(),
             default_stream: served.default_stream,
             has_memory: served.has_memory,
+            session_endpoints: served.has_memory && application.has_session_endpoints(),
         })
         .collect();
-    let document = document(&agents, application.server.openai_path.as_deref());
+    let server = &application.server;
+    let authenticated = application.authentication.is_some();
+    let document = document(&agents, server.openai_path.as_deref(), authenticated, server.max_messages);
     let document = Bytes::from(serde_json::to_vec(&document).unwrap_or_default());
     let mut router = Router::new().route(
         "/openapi.json",
@@ -49,9 +53,8 @@ fn response(content_type: &'static str, body: Bytes) -> Response {
     let mut response = Response::new(Body::from(body));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_SECURITY_POLICY));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(HeaderName::from_static("cache-control"), HeaderValue::from_static("no-cache"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    as_page(headers);
     Identity::new().write(headers);
     response
 }

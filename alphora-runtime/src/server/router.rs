@@ -1,118 +1,171 @@
-//! The route table: every path on one page.
+//! The route table: every path on one page, and who has to say who they are.
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::http::{HeaderValue, Method};
+use axum::extract::{MatchedPath, Request};
+use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
+use axum::response::Response;
 use axum::routing::{MethodRouter, any, get, post};
-use http::HeaderName;
-use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
-use super::application::Application;
+use super::application::{Application, ServedEndpoint};
+use super::authentication::{admit, sign};
+use super::browser::{Guard, as_data, cors, guard};
 use super::handler::{
-    alive, all_models, chat_on_agent_path, chat_on_openai_path, health_of_agent, model_of_agent,
-    model_of_all, models_of_agent, ready, wrong_method, wrong_path,
+    alive, all_models, cancel_of_agent, cancel_of_all, events_of_agent, events_of_all, health_of_agent,
+    model_of_agent, model_of_all, models_of_agent, open_sessions, ready, routed_to_agent, routed_to_openai,
+    session, session_export, sessions, wrong_method, wrong_path,
 };
+#[cfg(feature = "metrics")]
+use super::metrics::metrics;
 use super::pages;
 
-const CHAT: &str = "/chat/completions";
+pub(super) const CHAT: &str = "/chat/completions";
 const MODELS: &str = "/models";
 const MODEL: &str = "/models/{*model}";
+const CANCEL: &str = "/runs/{id}/cancel";
+/// Below the same wildcard as the one before.
+const EVENTS: &str = "/runs/{id}/events";
+const SESSIONS: &str = "/sessions";
+const SESSION: &str = "/sessions/{id}";
+const EXPORT: &str = "/sessions/{id}/export";
 const HEALTH: &str = "/health";
 /// What is below a path and nothing else: answered in OpenAI's words.
 const REST: &str = "/{*rest}";
 
-/// The routes of an agent at `path`, which is empty for the root.
-pub(super) fn routes_of_agent(path: &str) -> impl Iterator<Item = String> {
+/// The routes of an agent at `path`, which is empty for the root; of several that are below one wildcard, one.
+///
+/// Those of its sessions are among them whether they are open or not: opening them takes nothing from others.
+pub(super) fn routes_of_agent(path: &str, has_memory: bool) -> impl Iterator<Item = String> {
     // An agent at the root shares `/health`, and what is unknown, with the server.
     let below: &[&str] = if path.is_empty() { &[] } else { &[HEALTH, REST] };
-    [CHAT, MODELS, MODEL].iter().chain(below).map(move |route| format!("{path}{route}"))
+    let sessions: &[&str] = if has_memory { &[SESSIONS, SESSION] } else { &[] };
+    let own = [CHAT, MODELS, MODEL, CANCEL].into_iter();
+    own.chain(sessions.iter().copied())
+        .chain(below.iter().copied())
+        .map(move |route| format!("{path}{route}"))
 }
 
 /// The routes of the surface for OpenAI's clients at `path`, which is empty for the root.
 pub(super) fn routes_of_openai(path: &str) -> impl Iterator<Item = String> {
-    [CHAT, MODELS, MODEL, REST].iter().map(move |route| format!("{path}{route}"))
+    [CHAT, MODELS, MODEL, CANCEL, REST].iter().map(move |route| format!("{path}{route}"))
 }
 
-/// The routes of an application; with `pages` those that are about the server rather than its agents.
-pub(super) fn routes(application: &Arc<Application>, pages: bool) -> Router {
-    let mut router = Router::new();
-    for endpoint in &application.endpoints {
-        let path = &endpoint.endpoint.path;
-        let state = (application.clone(), endpoint.clone());
-        let own = Router::new()
-            .route(&format!("{path}{CHAT}"), only(post(chat_on_agent_path)))
-            .route(&format!("{path}{MODELS}"), only(get(models_of_agent)))
-            .route(&format!("{path}{MODEL}"), only(get(model_of_agent)))
-            .with_state(state.clone());
-        router = router.merge(own);
-        if !path.is_empty() {
-            router = router
-                .merge(
-                    Router::new()
-                        .route(&format!("{path}{HEALTH}"), only(get(health_of_agent)))
-                        .with_state(state),
-                )
-                .route(&format!("{path}{REST}"), any(wrong_path));
-        }
+/// The routes of a server of its own, and what it answers where there is none.
+pub(super) fn routes_of_server(application: &Arc<Application>) -> Router {
+    let sessions = application.has_session_endpoints();
+    for_browsers(routes(application, true, sessions).fallback(wrong_path), application, sessions)
+        .layer(from_fn(note_route))
+}
+
+/// The routes to be served by an application around them; with `pages` those that are about the server rather than
+/// its agents. What is not found is left to that application, which may also say whose a request is: so the routes of
+/// sessions are always there.
+pub(super) fn routes_to_nest(application: &Arc<Application>, pages: bool) -> Router {
+    let router = for_browsers(routes(application, pages, true), application, true);
+    match Guard::of_routes(&application.server) {
+        Some(hosts) => router.layer(from_fn_with_state(Arc::new(hosts), guard)),
+        None => router,
     }
-    if let Some(path) = application.server.openai_path.as_deref() {
-        let path = path.trim_end_matches('/');
-        let own = Router::new()
-            .route(&format!("{path}{CHAT}"), only(post(chat_on_openai_path)))
-            .route(&format!("{path}{MODELS}"), only(get(all_models)))
-            .route(&format!("{path}{MODEL}"), only(get(model_of_all)))
-            .route(&format!("{path}{REST}"), any(wrong_path))
-            .with_state(application.clone());
-        router = router.merge(own);
+}
+
+/// Tells who counts requests which of the routes a request has taken.
+async fn note_route(request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let mut response = next.run(request).await;
+    if let Some(route) = route {
+        response.extensions_mut().insert(route);
     }
-    if pages {
-        router = router.merge(page_routes(application));
-    }
-    match cors(application) {
+    response
+}
+
+/// `router`, with what all of its answers tell a browser, errors included.
+fn for_browsers(router: Router, application: &Application, sessions: bool) -> Router {
+    let router = router.layer(map_response(|mut answer: Response| async move {
+        as_data(answer.headers_mut());
+        answer
+    }));
+    let sessions = sessions && application.endpoints.iter().any(|endpoint| endpoint.has_memory);
+    match cors(&application.server, sessions) {
         Some(layer) => router.layer(layer),
         None => router,
     }
 }
 
-/// What is about the server: health, readiness, the document and its page.
-fn page_routes(application: &Arc<Application>) -> Router {
-    Router::new()
-        .route(HEALTH, only(get(alive)))
-        .route("/ready", only(get(ready)))
-        .with_state(application.clone())
-        .merge(pages::routes(application))
+fn routes(application: &Arc<Application>, pages: bool, sessions: bool) -> Router {
+    let mut router = Router::new();
+    for endpoint in &application.endpoints {
+        router = router.merge(agent_routes(application, endpoint));
+        if sessions && endpoint.has_memory {
+            router = router.merge(session_routes(application, endpoint));
+        }
+    }
+    if let Some(path) = application.server.openai_path.as_deref() {
+        router = router.merge(openai_routes(application, path.trim_end_matches('/')));
+    }
+    if pages {
+        router = router.merge(page_routes(application));
+    }
+    router
 }
 
-/// The fallback of a server of its own; a nested router leaves it to the application around it.
-pub(super) fn with_fallback(router: Router) -> Router {
-    router.fallback(wrong_path)
+fn agent_routes(application: &Arc<Application>, endpoint: &Arc<ServedEndpoint>) -> Router {
+    let path = &endpoint.endpoint.path;
+    let state = (application.clone(), endpoint.clone());
+    let router = Router::new()
+        .route(&format!("{path}{MODELS}"), only(get(models_of_agent)))
+        .route(&format!("{path}{MODEL}"), only(get(model_of_agent)))
+        .route(&format!("{path}{CANCEL}"), only(post(cancel_of_agent)))
+        .route(&format!("{path}{EVENTS}"), only(get(events_of_agent)))
+        .layer(from_fn_with_state(endpoint.clone(), admit))
+        .layer(from_fn_with_state(application.clone(), sign))
+        // A chat completion asks by itself whose it is: it does not always come through a router.
+        .route(&format!("{path}{CHAT}"), only(post(routed_to_agent)));
+    if path.is_empty() {
+        return router.with_state(state);
+    }
+    router
+        .route(&format!("{path}{HEALTH}"), only(get(health_of_agent)))
+        .route(&format!("{path}{REST}"), any(wrong_path))
+        .with_state(state)
+}
+
+fn session_routes(application: &Arc<Application>, endpoint: &Arc<ServedEndpoint>) -> Router {
+    let path = &endpoint.endpoint.path;
+    if application.store.is_none() {
+        endpoint.pool.keep_directory();
+    }
+    Router::new()
+        .route(&format!("{path}{SESSIONS}"), any(sessions))
+        .route(&format!("{path}{SESSION}"), any(session))
+        .route(&format!("{path}{EXPORT}"), any(session_export))
+        .layer(from_fn_with_state(endpoint.clone(), admit))
+        .layer(from_fn_with_state(application.clone(), open_sessions))
+        .layer(from_fn_with_state(application.clone(), sign))
+        .with_state((application.clone(), endpoint.clone()))
+}
+
+fn openai_routes(application: &Arc<Application>, path: &str) -> Router {
+    Router::new()
+        .route(&format!("{path}{MODELS}"), only(get(all_models)))
+        .route(&format!("{path}{MODEL}"), only(get(model_of_all)))
+        .route(&format!("{path}{CANCEL}"), only(post(cancel_of_all)))
+        .route(&format!("{path}{EVENTS}"), only(get(events_of_all)))
+        .layer(from_fn_with_state(application.clone(), sign))
+        .route(&format!("{path}{CHAT}"), only(post(routed_to_openai)))
+        .route(&format!("{path}{REST}"), any(wrong_path))
+        .with_state(application.clone())
+}
+
+/// What is about the server: health, readiness, the document and its page.
+fn page_routes(application: &Arc<Application>) -> Router {
+    let router = Router::new().route(HEALTH, only(get(alive))).route("/ready", only(get(ready)));
+    #[cfg(feature = "metrics")]
+    let router = router.route("/metrics", only(get(metrics)));
+    router.with_state(application.clone()).merge(pages::routes(application))
 }
 
 /// A route whose other methods are refused in OpenAI's words.
 pub(super) fn only<S: Clone + Send + Sync + 'static>(route: MethodRouter<S>) -> MethodRouter<S> {
     route.fallback(wrong_method)
-}
-
-/// Browsers' permission for the listed origins. The headers that they ask for are mirrored, because `*` does not
-/// cover `Authorization`. The origins have been checked: each of them is a header's value, and none is `*`.
-fn cors(application: &Application) -> Option<CorsLayer> {
-    let origins: Vec<HeaderValue> = application
-        .server
-        .allow_origins
-        .iter()
-        .filter_map(|origin| HeaderValue::from_str(origin).ok())
-        .collect();
-    if origins.is_empty() {
-        return None;
-    }
-    let exposed = ["x-request-id", "x-run-id", "x-session-id", "retry-after"].map(HeaderName::from_static);
-    Some(
-        CorsLayer::new()
-            .allow_origin(AllowOrigin::list(origins))
-            .allow_methods([Method::GET, Method::POST])
-            .allow_headers(AllowHeaders::mirror_request())
-            .expose_headers(exposed)
-            .max_age(std::time::Duration::from_secs(600)),
-    )
 }

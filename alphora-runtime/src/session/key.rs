@@ -59,6 +59,11 @@ impl SessionKey {
         &self.agent
     }
 
+    /// The same name, to be kept without a copy.
+    pub(super) fn shared_agent(&self) -> &Arc<str> {
+        &self.agent
+    }
+
     /// Whose session it is.
     pub fn owner(&self) -> &Owner {
         &self.owner

@@ -4,13 +4,19 @@
 //! [`MemoryPool`] lends the session's [`Memory`] to one turn at a time, as a [`Lease`]. Nothing changes until the
 //! lease is committed.
 
+mod concurrency;
+pub(crate) mod encoding;
 mod error;
 mod id;
 mod key;
 mod manager;
 mod memory;
 mod pool;
+mod preempt;
+pub mod store;
 
+pub use concurrency::Concurrency;
+pub(crate) use encoding::decode;
 pub use error::SessionError;
 pub use id::{InvalidSessionId, SessionId};
 pub use key::{Owner, SessionKey};
@@ -19,7 +25,9 @@ pub use manager::{
     ToolResults, estimated_tokens,
 };
 pub use memory::Memory;
+pub(crate) use pool::Backing;
 pub use pool::{Lease, MemoryPool};
+pub(crate) use preempt::{Claim, Preempt, TurnHandle};
 
 #[cfg(test)]
 mod tests;

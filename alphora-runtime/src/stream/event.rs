@@ -1,9 +1,12 @@
 //! What an agent can say, before any surface has put it into words.
 
+use std::fmt;
+
 use crate::error::{Error, ErrorKind};
+use crate::hidden::Hidden;
 
 /// One thing that an agent says. Every surface is a translation of these, and of nothing else.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event<'a> {
     /// A piece of content: `text`, `thinking`, `code`, `tool_call`, `status`, or any type the agent invents.
@@ -69,4 +72,28 @@ pub(super) fn check_content_type(content_type: &str) -> Result<(), Error> {
         ));
     }
     Ok(())
+}
+
+/// How much is said, not what.
+impl fmt::Debug for Event<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Content { content_type, text } => f
+                .debug_struct("Content")
+                .field("content_type", &content_type)
+                .field("text", &Hidden(text))
+                .finish(),
+            Self::ToolCallBegin { index, id, name } => f
+                .debug_struct("ToolCallBegin")
+                .field("index", &index)
+                .field("id", &id)
+                .field("name", &name)
+                .finish(),
+            Self::ToolCallArguments { index, fragment } => f
+                .debug_struct("ToolCallArguments")
+                .field("index", &index)
+                .field("fragment", &Hidden(fragment))
+                .finish(),
+        }
+    }
 }

@@ -5,16 +5,18 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 use std::task::{Context, Poll};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_core::Stream;
 use serde_json::Value;
+use tokio::runtime::Handle;
 use tokio::time::Sleep;
 
 use super::output::Output;
 use super::render::{Queue, ResponseHead, Surface, renderer};
 use super::{DataStreamer, FinishReason};
+use crate::clock::unix_now;
 use crate::error::{Error, ErrorKind, Result};
 use crate::random::Identifier;
 use crate::wire::ErrorBody;
@@ -34,7 +36,7 @@ struct Shared {
 impl Standalone {
     pub(super) fn new(timeout: Duration, model: String) -> Result<Self> {
         let id = Identifier::new("cmpl-")?;
-        let created = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        let created = unix_now();
         Ok(Self(Arc::new(Shared {
             output: Output::new(Box::new(Queue::default())),
             timeout,
@@ -48,13 +50,20 @@ impl Standalone {
     }
 
     fn start(&self, stream: bool) -> Result<EventStream> {
+        if Handle::try_current().is_err() {
+            return Err(Error::new(
+                ErrorKind::InvalidArgument,
+                "a response has a time limit, which needs a Tokio runtime: start it in an async function that one \
+                 runs, such as a handler, or after `let _entered = runtime.enter()`",
+            ));
+        }
         if self.0.started.swap(true, Ordering::Relaxed) {
             return Err(Error::new(
                 ErrorKind::InvalidArgument,
                 "this streamer's response was already started: make a `DataStreamer` for each response",
             ));
         }
-        self.0.output.choose(renderer(Surface::AgentPath, stream, false, &self.0.head));
+        self.0.output.choose(renderer(Surface::AgentPath, stream, false, self.0.head.clone()));
         Ok(EventStream {
             output: self.0.output.clone(),
             producers: Arc::downgrade(&self.0),
@@ -77,7 +86,8 @@ impl DataStreamer {
     /// streamer is gone without a `stop`.
     ///
     /// # Errors
-    /// A response was already started, or this is an agent's stream, whose response the server starts.
+    /// A response was already started, this is an agent's stream, whose response the server starts, or there is no
+    /// Tokio runtime here, which the timeout needs.
     pub fn start_streaming_openai(&self) -> Result<EventStream> {
         self.standalone().ok_or_else(not_standalone)?.start(true)
     }

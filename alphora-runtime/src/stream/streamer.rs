@@ -1,15 +1,18 @@
 //! The agent's end of its output.
 
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
 use super::activity::Sent;
+use super::observe::Observe;
 use super::output::Output;
 use super::standalone::Standalone;
 use super::{Captured, Event, FinishReason, ToolCallWriter};
 use crate::error::{Error, ErrorKind, Result};
+use crate::telemetry::RunSpan;
 use crate::wire::Usage;
 
 /// What an agent answers with: the field marked `#[agent(stream)]`.
@@ -225,6 +228,16 @@ impl DataStreamer {
             },
             Output::cancellation,
         )
+    }
+
+    /// The span of the run, if there is one.
+    pub(crate) fn span(&self) -> RunSpan {
+        self.output().map_or(RunSpan::NONE, Output::span)
+    }
+
+    /// Who is told what the run calls.
+    pub(crate) fn observer(&self) -> Option<Arc<dyn Observe>> {
+        self.output().ok().and_then(Output::observer)
     }
 
     /// Something happened that no client sees: the run's clock for silence begins anew.

@@ -1,5 +1,7 @@
 //! The arguments of one call.
 
+use std::fmt;
+
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -16,7 +18,7 @@ use super::{ToolError, ToolErrorKind};
 /// assert_eq!(arguments.take::<Option<u8>>("days")?, None);
 /// # Ok::<_, alphora_runtime::tool::ToolError>(())
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct ToolArguments(Map<String, Value>);
 
 impl ToolArguments {
@@ -63,5 +65,12 @@ impl TryFrom<Value> for ToolArguments {
             Value::Object(arguments) => Ok(Self(arguments)),
             _ => Err(ToolError::new(ToolErrorKind::InvalidArguments, "the arguments are no JSON object")),
         }
+    }
+}
+
+/// The names of the arguments, not what they are.
+impl fmt::Debug for ToolArguments {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
     }
 }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use crate::error::{Error, ErrorKind};
+
 /// Why a tool gave no result. A model reads its words: they say what to do otherwise.
 ///
 /// ```
@@ -106,3 +108,9 @@ impl fmt::Display for ToolError {
 }
 
 impl std::error::Error for ToolError {}
+
+impl From<ToolError> for Error {
+    fn from(error: ToolError) -> Self {
+        Self::told(ErrorKind::Tool, error)
+    }
+}

@@ -1,8 +1,11 @@
 //! What a tool gives back.
 
+use std::fmt;
+
 use serde::Serialize;
 
 use super::ToolError;
+use crate::hidden::Hidden;
 
 /// What a tool gives back: the text that a model reads as the result of its call.
 ///
@@ -13,7 +16,7 @@ use super::ToolError;
 /// assert_eq!(ToolOutput::json(&[1, 2])?.as_str(), "[1,2]");
 /// # Ok::<_, alphora_runtime::tool::ToolError>(())
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct ToolOutput(String);
 
 impl ToolOutput {
@@ -55,5 +58,11 @@ impl From<String> for ToolOutput {
 impl From<&str> for ToolOutput {
     fn from(text: &str) -> Self {
         Self(text.to_owned())
+    }
+}
+
+impl fmt::Debug for ToolOutput {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("ToolOutput").field(&Hidden(&self.0)).finish()
     }
 }

@@ -1,10 +1,11 @@
 //! What came of one call.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use serde::Serialize;
 
 use super::{ToolError, ToolErrorKind, ToolOutput};
+use crate::hidden::Hidden;
 use crate::session::ToolResults;
 use crate::wire::Message;
 
@@ -12,7 +13,7 @@ use crate::wire::Message;
 ///
 /// A failure's `content` is JSON: `{"error":"timeout","message":".."}`. It converts into the
 /// [`Message`](crate::wire::Message) that a model wants for every call it has made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ToolResult {
     /// The id of the call, as the model gave it.
@@ -79,5 +80,17 @@ impl From<ToolResult> for Message {
 impl ToolResults for ToolResult {
     fn into_tool_messages(self) -> Vec<Message> {
         vec![self.into()]
+    }
+}
+
+/// Which call, not what came of it.
+impl fmt::Debug for ToolResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ToolResult")
+            .field("call_id", &self.call_id)
+            .field("name", &self.name)
+            .field("content", &Hidden(&self.content))
+            .field("error", &self.error)
+            .finish()
     }
 }

@@ -1,6 +1,7 @@
 //! What a message says.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
@@ -10,6 +11,7 @@ use super::object::Kind;
 use super::path::Path;
 use super::reader::{MAX_LIST, Reader};
 use super::request_error::RequestError;
+use crate::hidden::Hidden;
 
 /// What a message says: nothing, a text, a list of parts, or an object that is kept as it came.
 ///
@@ -19,7 +21,7 @@ use super::request_error::RequestError;
 /// let parts = Content::Parts(vec![ContentPart::from_text("what is "), ContentPart::from_text("this?")]);
 /// assert_eq!(parts.text(), "what is this?");
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum Content {
     /// `null`, or no `content` at all.
@@ -143,5 +145,17 @@ impl Serialize for Content {
 impl<'de> Deserialize<'de> for Content {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         super::reader::deserialize(deserializer, Self::read)
+    }
+}
+
+/// How much is said, not what.
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("Null"),
+            Self::Text(text) => f.debug_tuple("Text").field(&Hidden(text)).finish(),
+            Self::Parts(parts) => f.debug_tuple("Parts").field(parts).finish(),
+            Self::Object(raw) => f.debug_tuple("Object").field(&Hidden(raw.get())).finish(),
+        }
     }
 }

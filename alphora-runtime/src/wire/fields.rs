@@ -88,11 +88,10 @@ impl PartialEq for Fields {
 
 impl Eq for Fields {}
 
+/// How many fields there are: also their names may be anything.
 impl fmt::Debug for Fields {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map()
-            .entries(self.iter().map(|(name, value)| (name, format_args!("{value}").to_string())))
-            .finish()
+        write!(f, "Fields({})", self.len())
     }
 }
 

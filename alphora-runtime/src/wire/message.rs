@@ -1,6 +1,7 @@
 //! One message of a conversation.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -10,6 +11,7 @@ use super::path::Path;
 use super::reader::{MAX_LIST, Reader, once};
 use super::request_error::RequestError;
 use super::{Content, Fields, Role, ToolCall};
+use crate::hidden::Hidden;
 
 /// One message of a conversation.
 ///
@@ -21,7 +23,7 @@ use super::{Content, Fields, Role, ToolCall};
 /// assert_eq!(message.text(), "hi");
 /// assert_eq!(serde_json::to_string(&message).unwrap(), r#"{"role":"user","content":"hi","name":"bob"}"#);
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Message {
     /// Who says it.
@@ -171,5 +173,23 @@ impl Serialize for Message {
 impl<'de> Deserialize<'de> for Message {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         super::reader::deserialize(deserializer, Self::read)
+    }
+}
+
+/// How the message is made up, not what it says.
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let role: &dyn fmt::Debug = match &self.role {
+            Role::Other(word) => &Hidden(word),
+            known => known,
+        };
+        f.debug_struct("Message")
+            .field("role", role)
+            .field("content", &self.content)
+            .field("name", &self.name.as_deref().map(Hidden))
+            .field("tool_call_id", &self.tool_call_id)
+            .field("tool_calls", &self.tool_calls)
+            .field("extra", &self.extra)
+            .finish()
     }
 }

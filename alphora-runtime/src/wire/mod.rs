@@ -25,6 +25,7 @@ pub use headers::{HeaderSource, Headers};
 pub use into_messages::{IntoMessages, IntoTools};
 pub use message::Message;
 pub use part::{ContentPart, ImageUrl};
+pub(crate) use reader::{MAX_FIELDS, MAX_LIST, MAX_MESSAGES};
 pub use request::OpenAIRequest;
 pub use request_error::RequestError;
 pub use response_format::ResponseFormat;

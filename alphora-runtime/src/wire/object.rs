@@ -193,7 +193,7 @@ impl<'a> Visitor<'a> for FindWalk<'_, '_, 'a> {
 }
 
 /// A field's name, borrowed unless it has escapes. (`Cow` itself always deserializes into an owned string.)
-struct Key<'a>(Cow<'a, str>);
+pub(super) struct Key<'a>(pub(super) Cow<'a, str>);
 
 impl<'a> serde::Deserialize<'a> for Key<'a> {
     fn deserialize<D: Deserializer<'a>>(deserializer: D) -> Result<Self, D::Error> {

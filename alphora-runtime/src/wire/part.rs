@@ -10,6 +10,7 @@ use super::object;
 use super::path::Path;
 use super::reader::{Reader, once};
 use super::request_error::RequestError;
+use crate::hidden::Hidden;
 
 /// One part of a message's content, kept verbatim: a text, an image, audio, a file, or what is yet to come.
 ///
@@ -29,7 +30,7 @@ use super::request_error::RequestError;
 pub struct ContentPart(Box<RawValue>);
 
 /// An image: a URL, which may be a `data:` URL that holds it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ImageUrl<'a> {
     /// The URL.
@@ -148,9 +149,15 @@ impl PartialEq for ContentPart {
 
 impl Eq for ContentPart {}
 
+impl fmt::Debug for ImageUrl<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ImageUrl").field("url", &Hidden(&self.url)).field("detail", &self.detail).finish()
+    }
+}
+
 impl fmt::Debug for ContentPart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ContentPart({})", super::request_error::excerpt(self.0.get()))
+        f.debug_tuple("ContentPart").field(&self.kind()).field(&Hidden(self.0.get())).finish()
     }
 }
 

@@ -9,11 +9,11 @@ use super::path::Path;
 use super::request_error::RequestError;
 
 /// Messages a request may have.
-pub(super) const MAX_MESSAGES: usize = 10_000;
+pub(crate) const MAX_MESSAGES: usize = 10_000;
 /// Fields a request may have.
-pub(super) const MAX_FIELDS: usize = 1_000;
+pub(crate) const MAX_FIELDS: usize = 1_000;
 /// Content parts that one message may have, and entries of any other list.
-pub(super) const MAX_LIST: usize = 10_000;
+pub(crate) const MAX_LIST: usize = 10_000;
 /// Content parts, tool calls and unknown fields that all messages of a request may have together: each costs
 /// some words of memory however few bytes it takes on the wire.
 pub(super) const MAX_DETAILS: usize = 100_000;

@@ -1,5 +1,7 @@
 //! A tool that an assistant wants called.
 
+use std::fmt;
+
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
@@ -9,6 +11,7 @@ use super::object::Kind;
 use super::path::Path;
 use super::reader::{Reader, once};
 use super::request_error::RequestError;
+use crate::hidden::Hidden;
 
 /// A tool that an assistant wants called: one entry of its message's `tool_calls`.
 ///
@@ -35,7 +38,7 @@ pub struct ToolCall {
 }
 
 /// Which function is called, with which arguments.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FunctionCall {
     /// The function's name.
@@ -136,5 +139,16 @@ impl Serialize for FunctionCall {
 impl<'de> Deserialize<'de> for ToolCall {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         super::reader::deserialize(deserializer, Self::read)
+    }
+}
+
+/// Which function, not with which arguments.
+impl fmt::Debug for FunctionCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FunctionCall")
+            .field("name", &self.name)
+            .field("arguments", &Hidden(&self.arguments))
+            .field("extra", &self.extra)
+            .finish()
     }
 }

@@ -39,6 +39,8 @@ pub(crate) struct Measure {
     pub(crate) better: Better,
     /// The ratio to the baseline that the project has promised to keep: a least one or, of costs, a greatest.
     pub(crate) promise: Option<f64>,
+    /// The same of the ratio to the floor.
+    pub(crate) promise_to_floor: Option<f64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +54,9 @@ pub(crate) struct Sample {
     pub(crate) values: Vec<f64>,
     /// Of a second, how much the server and the load were at work.
     pub(crate) busy: [f64; 2],
+    /// What an operation costs the load, in microseconds of its processor: if this is not well below what it
+    /// costs the server, the load is the limit.
+    pub(crate) load_micros: f64,
 }
 
 impl Case {
@@ -75,17 +80,25 @@ impl Case {
     }
 
     pub(crate) fn measures(self) -> Vec<Measure> {
-        let more = |name, promise| Measure { name, better: Better::More, promise };
-        let less = |name, promise| Measure { name, better: Better::Less, promise };
-        // One connection has no promise: its rate is the scheduler's.
-        let many = |promise: f64| (self.connections > 1).then_some(promise);
+        let measure = |name, better, promise| Measure { name, better, promise, promise_to_floor: None };
+        let more = |name, promise| measure(name, Better::More, promise);
+        let less = |name, promise| measure(name, Better::Less, promise);
+        // At one connection most rates and costs are the scheduler's, and not promised.
+        let at = |connections: &[usize], promise| connections.contains(&self.connections).then_some(promise);
         match self.load {
-            Load::Json => vec![more("requests/s", many(0.95)), less("CPU us/request", None)],
-            Load::Chunks => vec![more("chunks/s", many(2.0)), less("CPU us/chunk", None)],
-            Load::FirstChunk => vec![more("first chunks/s", None), less("CPU us/stream", None)],
+            Load::Json => {
+                vec![more("requests/s", at(&[32, 256], 1.1)), less("CPU us/request", at(&[32], 0.75))]
+            }
+            Load::Chunks => {
+                let rate = Measure { promise_to_floor: at(&[64], 0.5), ..more("chunks/s", Some(5.0)) };
+                vec![rate, less("CPU us/chunk", at(&[64], 0.2))]
+            }
+            Load::FirstChunk => {
+                vec![more("first chunks/s", at(&[64], 1.5)), less("CPU us/stream", None)]
+            }
             Load::Paced => vec![
-                less("KiB/open stream", Some(1.0)),
-                less("CPU us/paced chunk", None),
+                less("KiB/open stream", Some(0.6)),
+                less("CPU us/paced chunk", Some(0.8)),
                 less("gap p99, ms", None),
             ],
         }
@@ -108,6 +121,7 @@ impl Case {
                 Sample {
                     values: vec![window.per_second(count), window.server_micros_per(count)],
                     busy: window.busy(),
+                    load_micros: window.load_micros_per(count),
                 }
             }
             Load::Chunks => {
@@ -116,6 +130,7 @@ impl Case {
                 Sample {
                     values: vec![window.per_second(count), window.server_micros_per(count)],
                     busy: window.busy(),
+                    load_micros: window.load_micros_per(count),
                 }
             }
             Load::FirstChunk => {
@@ -124,13 +139,18 @@ impl Case {
                 Sample {
                     values: vec![window.per_second(count), window.server_micros_per(count)],
                     busy: window.busy(),
+                    load_micros: window.load_micros_per(count),
                 }
             }
             Load::Paced => {
                 let paced = paced(target, self.connections, span).await?;
                 let per_chunk = paced.window.server_micros_per(paced.window.events);
                 let gap = paced.gap_p99.as_secs_f64() * 1e3;
-                Sample { values: vec![paced.kib_per_stream, per_chunk, gap], busy: paced.window.busy() }
+                Sample {
+                    values: vec![paced.kib_per_stream, per_chunk, gap],
+                    busy: paced.window.busy(),
+                    load_micros: paced.window.load_micros_per(paced.window.events),
+                }
             }
         };
         if sample.values.iter().all(|value| value.is_finite() && *value > 0.0) {

@@ -1,5 +1,6 @@
 //! The plan of a run: rounds, and in each round every server in turn at every case.
 
+use std::env;
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
@@ -18,21 +19,23 @@ use crate::settings::Settings;
 pub(crate) enum Contestant {
     Baseline,
     Alphora,
+    Floor,
     BaselineAgain,
 }
 
 impl Contestant {
-    pub(crate) const ALL: [Self; 3] = [Self::Baseline, Self::Alphora, Self::BaselineAgain];
+    pub(crate) const ALL: [Self; 4] = [Self::Baseline, Self::Alphora, Self::Floor, Self::BaselineAgain];
 
     fn role(self) -> Role {
         match self {
             Self::Baseline | Self::BaselineAgain => Role::Baseline,
             Self::Alphora => Role::Alphora,
+            Self::Floor => Role::Floor,
         }
     }
 
     /// The order of turns, which alternates: whoever is first in one round is last in the next.
-    fn order(round: usize) -> [Self; 3] {
+    fn order(round: usize) -> [Self; 4] {
         let mut order = Self::ALL;
         if round % 2 == 1 {
             order.reverse();
@@ -102,7 +105,8 @@ impl Run<'_> {
     async fn round(&self, round: usize, cases: &[Case], results: &mut Results) -> Result {
         let mut servers = Vec::new();
         for contestant in Contestant::order(round) {
-            let server = ServerProcess::start(contestant.role(), &self.host)?;
+            let command = self.host.server_command(&env::current_exe()?);
+            let server = ServerProcess::start(contestant.role(), command)?;
             let name = contestant.role().name();
             probe::check(Target::from(&server)).await.map_err(|error| format!("{name}: {error}"))?;
             servers.push((contestant, server));

@@ -3,6 +3,8 @@
 use std::process::{Command, Stdio};
 use std::{fs, io};
 
+use alphora_tests::allow_files;
+
 /// What the machine lets us do.
 pub(crate) struct Host {
     server_cpu: Option<usize>,
@@ -72,21 +74,6 @@ fn numbers(list: &str) -> Vec<usize> {
         Some(from.parse::<usize>().ok()?..=to.parse().ok()?)
     });
     ranges.flatten().collect()
-}
-
-/// Raises the limit on open files towards `wanted`, as far as the hard limit lets us; gives what it is then.
-fn allow_files(wanted: usize) -> io::Result<usize> {
-    let limits = fs::read_to_string("/proc/self/limits")?;
-    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"));
-    let mut words =
-        line.unwrap_or_default().split_whitespace().map(|word| word.parse().unwrap_or(usize::MAX));
-    let (soft, hard) = (words.next().unwrap_or(0), words.next().unwrap_or(0));
-    if soft >= wanted {
-        return Ok(soft);
-    }
-    let raised = wanted.min(hard);
-    let process = format!("--pid={}", std::process::id());
-    Ok(if quiet("prlimit", &[&process, &format!("--nofile={raised}:{hard}")]) { raised } else { soft })
 }
 
 fn quiet(program: &str, arguments: &[&str]) -> bool {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::Result;
-use crate::load::{Connection, Target, request};
+use crate::load::{Buffer, Connection, Target, request};
 use crate::script::Count;
 
 /// Chunks of the stream that is looked at: each word once, and the first again.
@@ -70,7 +70,7 @@ fn text_of(choice: &Value, content_type: &str) -> Result<String> {
 }
 
 async fn answer(target: Target, content: &str, stream: bool) -> Result<String> {
-    let mut connection = Connection::open(target.address, 4 * 1024).await?;
+    let mut connection = Connection::open(target.address, &Buffer::new()).await?;
     connection.response.body = Some(Vec::new());
     connection.exchange(&request(content, stream), |_| ()).await?;
     Ok(String::from_utf8(connection.response.body.take().unwrap_or_default())?)

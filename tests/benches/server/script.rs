@@ -61,6 +61,11 @@ impl Count {
         }
     }
 
+    /// Whether there is a time to wait for before a chunk.
+    pub(crate) fn waits(&self) -> bool {
+        !self.delay.is_zero() || !self.busy.is_zero()
+    }
+
     /// Chunk `index`.
     pub(crate) fn word(index: usize) -> &'static str {
         WORDS[index % WORDS.len()]

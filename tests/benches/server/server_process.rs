@@ -2,14 +2,14 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::SocketAddr;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 use std::{env, io, thread};
 
-use crate::host::Host;
-use crate::settings::{FOLDER, ROLE};
-use crate::{Result, baseline, subject};
+use tokio::runtime::Runtime;
+
+use crate::{Result, baseline, floor, subject};
 
 /// Which server a process is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +18,15 @@ pub(crate) enum Role {
     Baseline,
     /// The agent that alphora publishes.
     Alphora,
+    /// The bare socket server.
+    Floor,
 }
+
+/// Cargo's folder for files of tests and benchmarks, in the target directory.
+pub(crate) const FOLDER: &str = env!("CARGO_TARGET_TMPDIR");
+
+/// The variable that makes a process of this binary a server.
+const ROLE: &str = "ALPHORA_BENCH_ROLE";
 
 /// What stands before the address in the one line that matters to the conductor.
 const ANNOUNCEMENT: &str = "benchmark server at ";
@@ -26,11 +34,16 @@ const ANNOUNCEMENT: &str = "benchmark server at ";
 const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Role {
-    pub(crate) fn named(name: &str) -> Result<Self> {
-        match name {
-            "baseline" => Ok(Self::Baseline),
-            "alphora" => Ok(Self::Alphora),
-            _ => Err(format!("{ROLE} is `{name}`, and there are only `baseline` and `alphora`").into()),
+    /// The role that this process was started for.
+    pub(crate) fn of_this_process() -> Result<Option<Self>> {
+        #[expect(clippy::disallowed_methods, reason = "a benchmark is no part of a user's server")]
+        let Ok(name) = env::var(ROLE) else { return Ok(None) };
+        match [Self::Baseline, Self::Alphora, Self::Floor].into_iter().find(|role| role.name() == name) {
+            Some(role) => Ok(Some(role)),
+            None => {
+                Err(format!("{ROLE} is `{name}`, and there are only `baseline`, `alphora` and `floor`")
+                    .into())
+            }
         }
     }
 
@@ -38,13 +51,13 @@ impl Role {
         match self {
             Self::Baseline => "baseline",
             Self::Alphora => "alphora",
+            Self::Floor => "floor",
         }
     }
 }
 
-/// Serves until the conductor closes standard input, which it also does when it dies.
-pub(crate) fn serve(role: Role) -> Result {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+/// Serves on `runtime` until the conductor closes standard input, which it also does when it dies.
+pub(crate) fn serve(role: Role, runtime: Runtime) -> Result {
     let (ended, end) = tokio::sync::oneshot::channel();
     thread::spawn(move || {
         // Any outcome means that nobody is there any more.
@@ -58,6 +71,7 @@ pub(crate) fn serve(role: Role) -> Result {
                 match role {
                     Role::Baseline => baseline::serve().await,
                     Role::Alphora => subject::serve().await,
+                    Role::Floor => floor::serve().await,
                 }
             } => result,
         }
@@ -73,14 +87,13 @@ pub(crate) fn announce(address: SocketAddr) -> io::Result<()> {
 
 /// A running server; it ends when this is dropped.
 pub(crate) struct ServerProcess {
-    child: Child,
+    pub(crate) child: Child,
     pub(crate) address: SocketAddr,
 }
 
 impl ServerProcess {
-    /// Starts this binary again as a server.
-    pub(crate) fn start(role: Role, host: &Host) -> Result<Self> {
-        let mut command = host.server_command(&env::current_exe()?);
+    /// Starts this binary again as a server, by a command that names it.
+    pub(crate) fn start(role: Role, mut command: Command) -> Result<Self> {
         for (name, _) in env::vars_os() {
             // Configuration of the person's own agents is not for this one.
             if name.to_string_lossy().starts_with("ALPHORA_") {
@@ -94,11 +107,6 @@ impl ServerProcess {
         let mut process = Self { child, address: SocketAddr::from(([0; 4], 0)) };
         process.address = address.map_err(|error| format!("the {} server: {error}", role.name()))?;
         Ok(process)
-    }
-
-    /// The process's number: `taskset` replaces itself by the server and keeps it.
-    pub(crate) fn id(&self) -> u32 {
-        self.child.id()
     }
 }
 

@@ -2,16 +2,8 @@
 
 use std::time::Duration;
 
-use crate::Result;
-use crate::server_process::Role;
-
-/// The variable that makes a process of this binary a server.
-pub(crate) const ROLE: &str = "ALPHORA_BENCH_ROLE";
 /// The variable that asks for the short run.
 const QUICK: &str = "ALPHORA_BENCH_QUICK";
-
-/// Cargo's folder for files of tests and benchmarks, in the target directory.
-pub(crate) const FOLDER: &str = env!("CARGO_TARGET_TMPDIR");
 
 /// The bounds of one run.
 #[derive(Debug)]
@@ -39,11 +31,6 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// The role that this process was started for.
-    pub(crate) fn role() -> Result<Option<Role>> {
-        variable(ROLE).map(|name| Role::named(&name)).transpose()
-    }
-
     /// The settings of this run; `None` if the process was not started to measure.
     pub(crate) fn from_process() -> Option<Self> {
         let (options, only): (Vec<_>, Vec<_>) =
@@ -51,7 +38,8 @@ impl Settings {
         if !options.iter().any(|option| option == "--bench") {
             return None;
         }
-        let quick = variable(QUICK).is_some_and(|value| value != "0");
+        #[expect(clippy::disallowed_methods, reason = "a benchmark is no part of a user's server")]
+        let quick = std::env::var(QUICK).is_ok_and(|value| value != "0");
         Some(Self { only, ..if quick { Self::quick() } else { Self::thorough() } })
     }
 
@@ -66,7 +54,7 @@ impl Settings {
             paced_streams: 2_000,
             paced_warm_up: Duration::from_secs(1),
             paced_window: Duration::from_secs(3),
-            limit: Duration::from_secs(225),
+            limit: Duration::from_secs(290),
         }
     }
 
@@ -84,9 +72,4 @@ impl Settings {
             ..Self::thorough()
         }
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "a benchmark is no part of a user's server")]
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok()
 }

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use alphora::OpenAILike;
+use alphora_tests::median;
 use alphora_tests::model_server::{Answer, ModelServer};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
@@ -32,7 +33,7 @@ pub(crate) fn measure(quick: bool, table: &mut Table) {
                 bare.push(other);
             }
         }
-        (median(ours), median(bare))
+        (median(&ours), median(&bare))
     });
     table.at_most("time to the first token, against a bare HTTP client", ours / bare, 2.0);
     table.shown("what that is in microseconds (ours, bare)", format!("{:.0}, {:.0}", ours * 1e6, bare * 1e6));
@@ -68,9 +69,4 @@ async fn plain(client: &Bare, url: &str) -> f64 {
         }
     }
     first.expect("the first piece").as_secs_f64()
-}
-
-fn median(mut samples: Vec<f64>) -> f64 {
-    samples.sort_by(f64::total_cmp);
-    samples[samples.len() / 2]
 }

@@ -38,7 +38,6 @@ impl Table {
 
 /// The median of what `measure` gives `rounds` times.
 pub(crate) fn median(rounds: usize, mut measure: impl FnMut() -> f64) -> f64 {
-    let mut samples: Vec<f64> = (0..rounds).map(|_| measure()).collect();
-    samples.sort_by(f64::total_cmp);
-    samples[samples.len() / 2]
+    let samples: Vec<f64> = (0..rounds).map(|_| measure()).collect();
+    alphora_tests::median(&samples)
 }

@@ -81,7 +81,7 @@ async fn an_end_that_was_announced_is_not_waited_for() {
     let server = ModelServer::queue([events.first(end, Step::Stall)]).await;
     let llm = once(&server.base_url).idle_timeout(SHORT).build().unwrap();
     assert_eq!(ask(&llm).await.unwrap(), "hi");
-    until(|| server.record.abandoned_count() == 1).await;
+    until("it was left", async || server.record.abandoned_count() == 1).await;
 }
 
 #[tokio::test]
@@ -91,10 +91,10 @@ async fn who_goes_away_closes_the_connection() {
     let server = ModelServer::queue([Answer::steps([Step::Stall]), words().first(middle, Step::Stall)]).await;
     let llm = once(&server.base_url).build().unwrap();
     tokio::time::timeout(SHORT, ask(&llm)).await.unwrap_err();
-    until(|| server.record.abandoned_count() == 1).await;
+    until("it was left", async || server.record.abandoned_count() == 1).await;
 
     let mut reply = llm.acall("?").await.unwrap();
     assert_eq!(reply.next().await.unwrap().unwrap().content, "one");
     drop(reply);
-    until(|| server.record.abandoned_count() == 2).await;
+    until("it was left", async || server.record.abandoned_count() == 2).await;
 }

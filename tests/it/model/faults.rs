@@ -27,7 +27,7 @@ async fn faults_are_typed() {
             InvalidResponse,
             "has no choices",
         ),
-        ("garbage", Answer::events(&garbage), InvalidResponse, "\"garbage\""),
+        ("garbage", Answer::events(&garbage), InvalidResponse, "is no completion"),
         ("an error event", Answer::events(&error), Server, "out of memory"),
         (
             "HTML",

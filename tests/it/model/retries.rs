@@ -100,7 +100,7 @@ async fn a_call_that_is_dropped_is_not_tried_again() {
     let llm = client(&server.base_url).build().unwrap();
     tokio::select! {
         result = ask(&llm) => panic!("it was not dropped: {result:?}"),
-        () = until(|| server.record.request_count() == 1) => {}
+        () = until("it was asked", async || server.record.request_count() == 1) => {}
     }
     tokio::time::sleep(Duration::from_millis(700)).await;
     assert_eq!(server.record.request_count(), 1);

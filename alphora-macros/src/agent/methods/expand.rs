@@ -95,7 +95,11 @@ fn options(options: &Options) -> TokenStream {
         let value = value.expand(key, *unit);
         quote!(#key: ::core::option::Option::Some(#value))
     });
-    let all: Vec<_> = texts.chain(numbers).chain(default_stream).collect();
+    let policies = options.policies.iter().map(|(key, word)| {
+        let variant = word.expand();
+        quote!(#key: ::core::option::Option::Some(#variant))
+    });
+    let all: Vec<_> = texts.chain(numbers).chain(default_stream).chain(policies).collect();
     if all.is_empty() {
         quote!(#rt::Options::NONE)
     } else {

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span};
 use syn::{Attribute, Generics, LitStr, Type};
 
 use crate::path::Facade;
-use crate::value::{Number, Unit};
+use crate::value::{Number, Unit, Word};
 
 /// An impl block that makes its type an agent.
 pub(super) struct Methods<'a> {
@@ -29,6 +29,7 @@ pub(super) struct Options {
     pub(super) texts: Vec<(Ident, LitStr)>,
     pub(super) default_stream: Option<(Ident, bool)>,
     pub(super) numbers: Vec<(Ident, Number, Unit)>,
+    pub(super) policies: Vec<(Ident, Word)>,
 }
 
 /// An exposed method.

@@ -6,6 +6,8 @@ mod parse;
 mod stub;
 mod validate;
 
+use std::borrow::Cow;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ItemStruct;
@@ -19,10 +21,9 @@ pub(super) fn expand(arguments: TokenStream, item: ItemStruct) -> TokenStream {
     let mut errors = Errors::default();
     let written = parse::parse(arguments, item, &mut errors);
     let model = validate::validate(&written, &mut errors);
-    let item = &written.item;
-    let halves = match model {
-        Some(model) if errors.is_empty() => expand::expand(&model),
-        _ => stub::with_new(&written),
+    let (item, halves) = match model {
+        Some(model) if errors.is_empty() => (Cow::Borrowed(&written.item), expand::expand(&model)),
+        _ => (Cow::Owned(stub::with_lifetimes(&written.item)), stub::with_new(&written)),
     };
     let errors = errors.finish();
     quote!(#item #halves #errors)

@@ -2,12 +2,13 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use syn::{Attribute, Generics, parse_quote};
+use syn::{Attribute, Generics, ItemStruct, parse_quote};
 
 use super::parse::Written;
 use crate::attribute::conditions;
 use crate::keyword::NEW;
 use crate::path::{Facade, runtime};
+use crate::signature::each_elided;
 
 /// For a struct with a mistake: it can be made, too.
 pub(super) fn with_new(written: &Written) -> TokenStream {
@@ -30,6 +31,16 @@ pub(super) fn with_new(written: &Written) -> TokenStream {
             }
         }
     }
+}
+
+/// The struct itself, with a lifetime wherever one is missing: rustc would ask for it, and propose what an agent cannot
+/// have.
+pub(super) fn with_lifetimes(item: &ItemStruct) -> ItemStruct {
+    let mut item = item.clone();
+    for field in &mut item.fields {
+        each_elided(&mut field.ty, &mut |reference| reference.lifetime = Some(parse_quote!('static)));
+    }
+    item
 }
 
 /// For an item that can be no struct half.

@@ -11,7 +11,7 @@ use crate::agent::{OWN, OWN_HELP};
 use crate::attribute::conditions;
 use crate::diagnostics::Errors;
 use crate::keyword::{self, MEMORY, NEW, Place, STREAM};
-use crate::signature::mentions;
+use crate::signature::{each_elided, mentions};
 use crate::value;
 
 /// The model of what is written, if everything is right.
@@ -25,6 +25,7 @@ pub(super) fn validate<'a>(written: &'a Written, errors: &mut Errors) -> Option<
     let mut taken = Vec::new();
     let mut fields = Vec::new();
     for ((index, field), roles) in item.fields.iter().enumerate().zip(&written.roles) {
+        each_elided(&mut field.ty.clone(), &mut |borrow| errors.push(&*borrow, OWN, OWN_HELP));
         let role = role(roles, &mut taken, errors);
         let conditions = conditions(&field.attrs);
         if let (Some(condition), true) = (conditions.first(), role != Role::Shared) {

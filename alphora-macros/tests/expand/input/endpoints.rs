@@ -3,7 +3,8 @@ struct Support {
     name: String,
 }
 
-#[agent(path = "/base", timeout = 2 * MINUTE, default_stream = false, config = Options)]
+#[agent(path = "/base", timeout = 2 * MINUTE, default_stream = false, idle_timeout = 60, on_disconnect = "continue",
+        concurrency = "reject", on_failure = "keep", config = Options)]
 impl Support {
     #[agent]
     async fn first(&self, request: OpenAIRequest) -> String {

@@ -2,8 +2,8 @@
 
 use reqwest::Url;
 
-use super::secret::Secret;
 use crate::error::{Error, ErrorKind};
+use crate::secret::Secret;
 
 /// What is added to a base URL.
 const ENDPOINT: &str = "/chat/completions";
@@ -60,6 +60,11 @@ impl Address {
             keys.push(Secret::new(path));
         }
         keys
+    }
+
+    /// Host and port.
+    pub(super) fn server(&self) -> Option<(&str, u16)> {
+        Some((self.0.host_str()?, self.0.port_or_known_default()?))
     }
 
     pub(super) fn is_https(&self) -> bool {

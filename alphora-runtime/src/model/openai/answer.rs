@@ -11,10 +11,10 @@ use futures_core::Stream;
 use reqwest::Response;
 use tokio_util::sync::ReusableBoxFuture;
 
-use super::attempt::root;
 use super::clocks::{Clock, Deadline};
 use super::completions::Peer;
 use super::translate::{Stage, Translator};
+use crate::error::root;
 use crate::model::sse::{MOST_EVENT_BYTES, Parser, SseError};
 use crate::model::{ModelError, ModelErrorKind, ModelEvent, ModelStream};
 

@@ -1,6 +1,5 @@
 //! One attempt: a request, up to the first piece of its answer.
 
-use std::error::Error as _;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -14,8 +13,11 @@ use super::completions::Completions;
 use super::dialect::Dialect;
 use super::failure::{self, Failure, Next};
 use super::retry::asked_to_wait;
+use crate::error::root;
 use crate::model::sse::MOST_EVENT_BYTES;
 use crate::model::{ChatOptions, ModelError, ModelErrorKind};
+#[cfg(feature = "otel")]
+use crate::telemetry;
 
 /// The most of an error body that is read, in bytes.
 const MOST_ERROR_BYTES: usize = 64 * 1024;
@@ -49,6 +51,9 @@ impl Attempt<'_> {
     async fn begin(&self) -> Result<Answer, Failure> {
         let Completions { client, address, headers, .. } = self.model;
         let request = client.post(address.url()).headers(headers.clone()).body(self.body.clone());
+        #[cfg(feature = "otel")]
+        let request =
+            telemetry::outgoing().fold(request, |request, (name, value)| request.header(name, value));
         let response = request.send().await.map_err(|error| self.unreached(error))?;
         match response.status().as_u16() {
             200..300 => Ok(self.answer(response).await?),
@@ -153,15 +158,6 @@ impl Attempt<'_> {
         };
         ModelError::new(kind, message).with_source(error).into()
     }
-}
-
-/// What is behind `error`: the words of the operating system, of TLS or of HTTP.
-pub(super) fn root(error: &reqwest::Error) -> String {
-    let mut root = error.source();
-    while let Some(next) = root.and_then(std::error::Error::source) {
-        root = Some(next);
-    }
-    root.map_or_else(|| error.to_string(), ToString::to_string)
 }
 
 /// Whether these are hyper's words for a head that is none. There is no type to ask.

@@ -10,11 +10,11 @@ use super::clocks::Clocks;
 use super::completions::{Completions, Peer};
 use super::dialect::Known;
 use super::retry::{Budget, RetryPolicy};
-use super::secret::{Redaction, Secret};
 use super::transport;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::think::ThinkTags;
 use crate::model::{ChatOptions, OpenAILike};
+use crate::secret::{Redaction, Secret};
 
 /// Makes an [`OpenAILike`] for a model server. Every setting but [`model_name`](Self::model_name) has a default.
 ///

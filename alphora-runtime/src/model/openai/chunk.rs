@@ -12,6 +12,12 @@ use crate::wire::Usage;
 /// One event of a streamed answer, or an answer that came as a whole.
 #[derive(Debug, Deserialize)]
 pub(super) struct ChatChunk<'a> {
+    /// What the server calls its answer. Read by few, so that it is kept as it came.
+    #[serde(borrow)]
+    pub(super) id: Option<&'a RawValue>,
+    /// The model that answers.
+    #[serde(borrow)]
+    pub(super) model: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(super) choices: Option<Vec<Choice<'a>>>,
     pub(super) usage: Option<SentUsage>,

@@ -1,5 +1,6 @@
 //! A model behind a server's chat completions.
 
+use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
@@ -14,9 +15,9 @@ use super::clocks::{Clock, Clocks, Deadline};
 use super::dialect::Known;
 use super::failure::{Failure, Next};
 use super::retry::{Budget, RetryPolicy, jitter, pause};
-use super::secret::Redaction;
 use crate::model::think::ThinkTags;
 use crate::model::{ChatModel, ChatRequest, ModelError, ModelStream};
+use crate::secret::Redaction;
 
 /// A model behind a server's chat completions. It is asked until it begins to answer, and never again after that.
 pub(super) struct Completions {
@@ -123,6 +124,11 @@ impl Completions {
             None => Err(error.clone()),
         }
     }
+}
+
+/// Host and port of the server that `model` is behind, if it is a model of this sort.
+pub(in crate::model) fn server_of(model: &dyn Any) -> Option<(&str, u16)> {
+    model.downcast_ref::<Completions>().and_then(|model| model.address.server())
 }
 
 impl ChatModel for Completions {

@@ -4,8 +4,8 @@ use reqwest::header::HeaderMap;
 use serde_json::Value;
 
 use super::dialect::Dialect;
-use super::secret::Redaction;
 use crate::model::{ModelError, ModelErrorKind};
+use crate::secret::Redaction;
 
 /// The longest text of a server that an error repeats, in bytes.
 const LONGEST: usize = 500;

@@ -4,7 +4,6 @@ mod builder;
 mod environment;
 
 mod address;
-mod secret;
 mod transport;
 
 mod clocks;
@@ -25,6 +24,7 @@ mod tool_calls;
 mod translate;
 
 pub use builder::OpenAILikeBuilder;
+pub(super) use completions::server_of;
 pub use retry::RetryPolicy;
 
 #[cfg(test)]

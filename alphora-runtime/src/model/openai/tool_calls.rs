@@ -2,11 +2,8 @@
 
 use super::chunk::{CallPiece, FunctionPiece};
 use super::nesting::Nesting;
-use crate::model::{ModelError, ModelErrorKind, ToolCallDelta};
-use crate::random::Identifier;
-
-/// The most calls that one answer may make. To look for one among so many is still nothing.
-const MOST_CALLS: usize = 1024;
+use crate::model::tool_calls::{check_for_another, invented_id};
+use crate::model::{ModelError, ToolCallDelta};
 
 /// The calls of one answer so far, numbered from 0 in the order in which they began.
 ///
@@ -82,11 +79,8 @@ impl CallNumbers {
 
     fn begin(&mut self, sent: Sent) -> Result<ToolCallDelta, ModelError> {
         let number = self.begun.len();
-        if number >= MOST_CALLS {
-            let message = format!("the answer makes more than {MOST_CALLS} tool calls");
-            return Err(ModelError::new(ModelErrorKind::TooLong, message));
-        }
-        let id = if sent.id.is_empty() { invented()? } else { sent.id.clone() };
+        check_for_another(number)?;
+        let id = if sent.id.is_empty() { invented_id()? } else { sent.id.clone() };
         let name = String::new();
         self.begun.push(Begun {
             index: sent.index,
@@ -125,11 +119,4 @@ impl Begun {
         let is_repeated = sent.name == self.name && sent.arguments.trim().is_empty();
         self.arguments.is_complete() && !is_repeated
     }
-}
-
-/// An id for a call that has none. The message with its result has to name it.
-fn invented() -> Result<String, ModelError> {
-    let id = Identifier::new("call_")
-        .map_err(|error| ModelError::new(ModelErrorKind::Other, error.to_string()))?;
-    Ok(id.to_string())
 }

@@ -2,20 +2,21 @@
 
 use std::collections::VecDeque;
 
+use serde_json::value::RawValue;
+
 use super::chunk::{ChatChunk, Choice};
 use super::failure;
-use super::secret::Redaction;
 use super::tool_calls::CallNumbers;
+use crate::hidden::json_problem;
 use crate::model::think::{Piece, ThinkSplitter, ThinkTags};
 use crate::model::{ModelError, ModelErrorKind, ModelEvent};
+use crate::secret::Redaction;
 use crate::stream::FinishReason;
+use crate::telemetry::ChatSpan;
 use crate::wire::Usage;
 
 /// The data of the event that ends a stream.
 const DONE: &str = "[DONE]";
-
-/// How much of what is no JSON an error repeats, in bytes.
-const EXCERPT: usize = 80;
 
 /// Translates one answer.
 pub(super) struct Translator {
@@ -67,7 +68,7 @@ impl Translator {
             Ok(())
         } else {
             let chunk = serde_json::from_str(data)
-                .map_err(|error| self.unreadable("an event of the answer", data, &error))?;
+                .map_err(|error| Self::unreadable("an event of the answer", data, &error))?;
             self.chunk(chunk, data)
         }
     }
@@ -78,7 +79,7 @@ impl Translator {
             if error.is_eof() {
                 ModelError::new(ModelErrorKind::Interrupted, "the answer broke off in the middle of its JSON")
             } else {
-                self.unreadable("the answer", body, &error)
+                Self::unreadable("the answer", body, &error)
             }
         })?;
         self.chunk(chunk, body)?;
@@ -101,6 +102,13 @@ impl Translator {
     fn chunk(&mut self, chunk: ChatChunk<'_>, text: &str) -> Result<(), ModelError> {
         if chunk.error.is_some_and(|error| error.get() != "null") || chunk.object.0 == "error" {
             return Err(failure::told(text, &self.redaction));
+        }
+        if self.stage == Stage::Silent
+            && let Some(span) = ChatSpan::current()
+        {
+            let read = |sent: Option<&RawValue>| serde_json::from_str::<String>(sent?.get()).ok();
+            let clean = |sent| read(sent).map(|sent| self.redaction.apply(&sent).into_owned());
+            span.answered(clean(chunk.id).as_deref(), clean(chunk.model).as_deref());
         }
         if self.stage < Stage::Finished
             && let Some(choice) = chunk.choices.into_iter().flatten().find(Choice::is_first)
@@ -155,11 +163,9 @@ impl Translator {
     }
 
     /// What is no JSON is no answer. The error has no source, which would show what the server has sent.
-    fn unreadable(&self, what: &str, text: &str, error: &serde_json::Error) -> ModelError {
-        // serde's words repeat what they stumble over, however long that is.
-        let why = self.redaction.excerpt(&error.to_string(), 2 * EXCERPT);
-        let excerpt = self.redaction.excerpt(text, EXCERPT);
-        let message = format!("{what} is no completion: {why}: {excerpt:?}");
+    fn unreadable(what: &str, text: &str, error: &serde_json::Error) -> ModelError {
+        // Neither what was sent nor serde's words, which repeat it: it may be an answer.
+        let message = format!("{what}, of {} bytes, is no completion: {}", text.len(), json_problem(error));
         ModelError::new(ModelErrorKind::InvalidResponse, message)
     }
 

@@ -1,13 +1,11 @@
 //! The connections to a model server.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::Client;
 use reqwest::redirect::Policy;
-use rustls::{ClientConfig, RootCertStore};
-use rustls_platform_verifier::BuilderVerifierExt as _;
 
+use crate::encryption;
 use crate::error::{BoxError, Error, ErrorKind};
 
 /// What carries requests: a pool of connections, which all clones share.
@@ -19,7 +17,7 @@ pub(super) fn client(tls: bool, proxy: bool, connect_timeout: Duration) -> Resul
         let message = format!("connections to the model server cannot be set up: {error}");
         Error::new(ErrorKind::Other, message).with_source(error)
     };
-    let encryption = encryption(tls || proxy).map_err(|error| broken(error.into()))?;
+    let encryption = encryption::of_client(tls || proxy).map_err(|error| broken(error.into()))?;
     let mut builder = Client::builder()
         .tls_backend_preconfigured(encryption)
         .redirect(Policy::none())
@@ -31,17 +29,4 @@ pub(super) fn client(tls: bool, proxy: bool, connect_timeout: Duration) -> Resul
         builder = builder.no_proxy();
     }
     builder.build().map_err(|error| broken(error.into()))
-}
-
-/// How connections are encrypted: by ring, whatever provider the process has chosen for itself, and trusting what
-/// the platform trusts. Where nothing will be encrypted, nothing is loaded, and nothing is trusted.
-fn encryption(platform: bool) -> Result<ClientConfig, rustls::Error> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
-    let builder = if platform {
-        builder.with_platform_verifier()?
-    } else {
-        builder.with_root_certificates(RootCertStore::empty())
-    };
-    Ok(builder.with_no_client_auth())
 }

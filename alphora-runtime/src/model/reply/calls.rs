@@ -1,13 +1,11 @@
 //! The tool calls of a reply, put together from their pieces.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
+use crate::model::tool_calls::{check_for_another, invented_id};
 use crate::model::{ModelError, ModelErrorKind, ToolCallDelta};
-use crate::random::Identifier;
 use crate::wire::ToolCall;
-
-/// The most calls that one reply may make.
-const MOST_CALLS: usize = 1024;
 
 /// The calls of a reply: by index while they come, in order when all are there.
 #[derive(Default)]
@@ -19,11 +17,14 @@ pub(super) struct Calls {
 impl Calls {
     pub(super) fn push(&mut self, delta: ToolCallDelta) -> Result<(), ModelError> {
         let ToolCallDelta { index, id, name, arguments } = delta;
-        if self.coming.len() >= MOST_CALLS && !self.coming.contains_key(&index) {
-            let message = format!("the answer makes more than {MOST_CALLS} tool calls");
-            return Err(ModelError::new(ModelErrorKind::TooLong, message));
-        }
-        let call = self.coming.entry(index).or_insert_with(|| ToolCall::new("", "", ""));
+        let begun = self.coming.len();
+        let call = match self.coming.entry(index) {
+            Entry::Occupied(call) => call.into_mut(),
+            Entry::Vacant(place) => {
+                check_for_another(begun)?;
+                place.insert(ToolCall::new("", "", ""))
+            }
+        };
         // Some servers repeat id and name in every piece: each counts once.
         if let Some(id) = id.filter(|_| call.id.is_empty()) {
             call.id = id;
@@ -43,9 +44,7 @@ impl Calls {
                 return Err(ModelError::new(ModelErrorKind::InvalidResponse, message));
             }
             if call.id.is_empty() {
-                let id = Identifier::new("call_")
-                    .map_err(|error| ModelError::new(ModelErrorKind::Other, error.to_string()))?;
-                call.id = id.to_string();
+                call.id = invented_id()?;
             }
             self.done.push(call);
         }

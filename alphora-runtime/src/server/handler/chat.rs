@@ -1,100 +1,112 @@
-//! A chat completion, on either surface.
+//! A chat completion, on either surface: from the head of its request to the head of its answer.
 
+use std::fmt::Display;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use axum::extract::{Request, State};
-use axum::response::Response;
-use http::StatusCode;
+use axum::extract::State;
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use http_body::Body;
 
-use super::super::admission::BodyShare;
+use super::super::access::Exchange;
 use super::super::application::{Application, ServedEndpoint};
-use super::super::respond::{self, Carrier, Identity, Refusal};
-use super::super::{extract, negotiate};
-use crate::agent::Input;
-use crate::random::Identifier;
-use crate::stream::{DEFAULT_MODEL_NAME, Output, ResponseHead, Surface, renderer};
-use crate::wire::{ErrorBody, OpenAIRequest};
+use super::super::courier::Line;
+use super::super::extract;
+use super::super::idempotency::Repetition;
+use super::super::respond::{self, AnswerBody, Identity, Refusal};
+use super::turn::{BegunRun, Turn};
+use crate::wire::ErrorBody;
 
-/// `POST {path}/chat/completions`.
-pub(in crate::server) async fn chat_on_agent_path(
+/// `POST {path}/chat/completions`, found by a router.
+pub(in crate::server) async fn routed_to_agent(
     State((application, endpoint)): State<(Arc<Application>, Arc<ServedEndpoint>)>,
-    request: Request,
-) -> Response {
-    let mut identity = Identity::new();
-    let answer = async {
-        let (request, share) = extract::chat_request(&application, request).await?;
-        chat(&application, &endpoint, Surface::AgentPath, request, share, &mut identity).await
-    }
-    .await;
-    answer.unwrap_or_else(|refusal| refusal.into_response(&identity))
+    mut request: axum::extract::Request,
+) -> Response<AnswerBody> {
+    let line = request.extensions().get::<Line>().cloned();
+    chat(&application, Some(&endpoint), &mut request, line.as_ref()).await
 }
 
-/// `POST /v1/chat/completions`: the agent that `model` names.
-pub(in crate::server) async fn chat_on_openai_path(
+/// `POST /v1/chat/completions`, found by a router.
+pub(in crate::server) async fn routed_to_openai(
     State(application): State<Arc<Application>>,
-    request: Request,
-) -> Response {
+    mut request: axum::extract::Request,
+) -> Response<AnswerBody> {
+    let line = request.extensions().get::<Line>().cloned();
+    chat(&application, None, &mut request, line.as_ref()).await
+}
+
+/// A chat completion of the agent at `endpoint`; without one it is of the agent that `model` names.
+pub(in crate::server) async fn chat<B>(
+    application: &Arc<Application>,
+    endpoint: Option<&ServedEndpoint>,
+    request: &mut Request<B>,
+    line: Option<&Line>,
+) -> Response<AnswerBody>
+where
+    B: Body<Data = Bytes, Error: Display> + Unpin,
+{
     let mut identity = Identity::new();
-    let answer = async {
-        let (request, share) = extract::chat_request(&application, request).await?;
-        let endpoint = application
-            .endpoint(request.model.as_deref())
-            .ok_or_else(|| unknown_model(request.model.as_deref()))?
-            .clone();
-        chat(&application, &endpoint, Surface::OpenAi, request, share, &mut identity).await
-    }
-    .await;
+    let answer = match begin(application, endpoint, request, &mut identity).await {
+        Ok(Begun::Run(run)) => answer(run, line).await,
+        Ok(Begun::Repetition(repetition)) => Box::pin(repetition.answer(&identity)).await,
+        Err(refusal) => Err(refusal),
+    };
     answer.unwrap_or_else(|refusal| refusal.into_response(&identity))
 }
 
-async fn chat(
+/// What a request has begun.
+#[expect(clippy::large_enum_variant, reason = "nearly every request begins a run")]
+enum Begun {
+    Run(BegunRun),
+    /// Nothing: its answer is there already, or on its way.
+    Repetition(Box<Repetition>),
+}
+
+/// Reads and checks a request, finds its place, and begins its run.
+async fn begin<B>(
     application: &Arc<Application>,
-    endpoint: &ServedEndpoint,
-    surface: Surface,
-    mut request: OpenAIRequest,
-    share: BodyShare,
+    endpoint: Option<&ServedEndpoint>,
+    request: &mut Request<B>,
     identity: &mut Identity,
-) -> Result<Response, Refusal> {
+) -> Result<Begun, Refusal>
+where
+    B: Body<Data = Bytes, Error: Display> + Unpin,
+{
+    let caller = application.caller(request.headers(), request.extensions()).await?;
+    let exchange = request.extensions().get::<Exchange>().cloned();
+    let read = extract::chat_request(application, request).await?;
     application.start_background();
-    negotiate::check_model(&request).map_err(|error| Refusal::bad_request(&error))?;
-    let session = negotiate::session(application, endpoint, &mut request)
-        .map_err(|error| Refusal::internal(&error))?
-        .map_err(|error| Refusal::bad_request(&error))?;
-    request.stream = negotiate::wants_stream(surface, &request, endpoint.default_stream);
-    if application.is_draining() {
-        return Err(Refusal::shutting_down());
+    let mut turn = Turn::new(application, endpoint, (caller, read), identity)?;
+    if turn.has_key()
+        && let Some(repetition) = Box::pin(turn.claim(identity)).await?
+    {
+        return Ok(Begun::Repetition(repetition));
     }
     let permit = application.runs.clone().try_acquire_owned().map_err(|_| overloaded())?;
-
-    let run_id = Identifier::new("cmpl-").map_err(|error| Refusal::internal(&error))?;
+    let run_id = turn.run_id().map_err(|error| Refusal::internal(&error))?;
+    let admitted = application.limiter.admit(turn.caller(), run_id, identity).await?;
     identity.run_id = Some(run_id);
-    // An agent without a memory has no session to announce; one that the client named is confirmed.
-    if endpoint.has_memory || request.session_id.is_some() {
-        identity.session_id = Some(session.key().id().clone());
+    Ok(Begun::Run(turn.begin(run_id, (permit, admitted), exchange, identity)))
+}
+
+/// Carries a run to the head of its answer.
+#[expect(clippy::manual_async_fn, reason = "an `async fn` has room for each of its arguments twice")]
+fn answer(
+    mut run: BegunRun,
+    line: Option<&Line>,
+) -> impl Future<Output = Result<Response<AnswerBody>, Refusal>> + Send {
+    async move {
+        match run.kept {
+            // Boxed: few ask for it, and every request would have room for it.
+            Some(kept) if run.stream => Box::pin(respond::resumable(run.carrier, kept)).await,
+            Some(kept) => Box::pin(respond::kept_whole(run.carrier, kept)).await,
+            None if run.stream => {
+                let heartbeat = respond::begin_stream(&mut run.carrier, run.keep_alive).await?;
+                Ok(respond::stream(run.carrier, run.keep_alive, heartbeat, line))
+            }
+            None => respond::whole(&mut run.carrier).await,
+        }
     }
-    let head = ResponseHead {
-        id: run_id,
-        created: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs(),
-        model: match (&request.model, surface) {
-            (Some(model), _) => model.clone(),
-            (None, Surface::OpenAi) => endpoint.endpoint.name.clone(),
-            (None, Surface::AgentPath) => DEFAULT_MODEL_NAME.to_owned(),
-        },
-    };
-    let stream = request.stream;
-    let output = Output::new(renderer(surface, stream, request.include_usage(), &head));
-    let run = endpoint.runnable.clone().run(Input {
-        endpoint: endpoint.index,
-        request,
-        output: output.clone(),
-        run_id,
-        session,
-        clocks: endpoint.clocks,
-    });
-    let tracked = application.track(run_id, &output);
-    let carrier = Carrier::new(run, output, (tracked, permit, share), identity);
-    if stream { respond::stream(carrier, endpoint.keep_alive).await } else { respond::whole(carrier).await }
 }
 
 fn overloaded() -> Refusal {
@@ -104,18 +116,4 @@ fn overloaded() -> Refusal {
             .with_code("server_overloaded"),
     )
     .retry_after(1)
-}
-
-fn unknown_model(model: Option<&str>) -> Refusal {
-    let message = match model {
-        Some(model) => format!(
-            "the model `{}` does not exist: `GET models` lists the agents that are served here",
-            model.chars().take(64).collect::<String>().escape_default()
-        ),
-        None => "several agents are served here: name one in `model`; `GET models` lists them".to_owned(),
-    };
-    Refusal::new(
-        StatusCode::NOT_FOUND,
-        ErrorBody::new("invalid_request_error", message).with_param("model").with_code("model_not_found"),
-    )
 }

@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::response::Response;
+use http::Response;
 use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::super::application::{Application, ServedEndpoint};
-use super::super::respond::{Identity, Refusal, json_response};
+use super::super::authentication::Caller;
+use super::super::respond::{AnswerBody, Identity, Refusal, json_response};
 use crate::wire::ErrorBody;
 
 type OfAgent = State<(Arc<Application>, Arc<ServedEndpoint>)>;
@@ -23,7 +25,7 @@ fn object(application: &Application, endpoint: &ServedEndpoint) -> Value {
     })
 }
 
-fn list(application: &Application, endpoints: &[Arc<ServedEndpoint>]) -> Response {
+fn list(application: &Application, endpoints: &[Arc<ServedEndpoint>]) -> Response<AnswerBody> {
     let data: Vec<Value> = endpoints.iter().map(|endpoint| object(application, endpoint)).collect();
     json_response(StatusCode::OK, &json!({ "object": "list", "data": data }), &Identity::new())
 }
@@ -33,7 +35,7 @@ fn find(
     application: &Application,
     endpoints: &[Arc<ServedEndpoint>],
     name: &Result<Path<String>, PathRejection>,
-) -> Response {
+) -> Response<AnswerBody> {
     let named = |endpoint: &&Arc<ServedEndpoint>| {
         name.as_ref().is_ok_and(|Path(name)| endpoint.endpoint.name == *name)
     };
@@ -49,21 +51,31 @@ fn find(
     }
 }
 
-/// `GET /v1/models`.
-pub(in crate::server) async fn all_models(State(application): State<Arc<Application>>) -> Response {
-    list(&application, &application.endpoints)
+/// `GET /v1/models`: those that the caller may use.
+pub(in crate::server) async fn all_models(
+    State(application): State<Arc<Application>>,
+    Extension(caller): Extension<Caller>,
+) -> Response<AnswerBody> {
+    list(&application, &usable(&application, &caller))
 }
 
 /// `GET /v1/models/{model}`.
 pub(in crate::server) async fn model_of_all(
     State(application): State<Arc<Application>>,
+    Extension(caller): Extension<Caller>,
     name: Result<Path<String>, PathRejection>,
-) -> Response {
-    find(&application, &application.endpoints, &name)
+) -> Response<AnswerBody> {
+    find(&application, &usable(&application, &caller), &name)
+}
+
+fn usable(application: &Application, caller: &Caller) -> Vec<Arc<ServedEndpoint>> {
+    application.endpoints.iter().filter(|endpoint| caller.may_use(endpoint)).cloned().collect()
 }
 
 /// `GET {path}/models`.
-pub(in crate::server) async fn models_of_agent(State((application, endpoint)): OfAgent) -> Response {
+pub(in crate::server) async fn models_of_agent(
+    State((application, endpoint)): OfAgent,
+) -> Response<AnswerBody> {
     list(&application, std::slice::from_ref(&endpoint))
 }
 
@@ -71,6 +83,6 @@ pub(in crate::server) async fn models_of_agent(State((application, endpoint)): O
 pub(in crate::server) async fn model_of_agent(
     State((application, endpoint)): OfAgent,
     name: Result<Path<String>, PathRejection>,
-) -> Response {
+) -> Response<AnswerBody> {
     find(&application, std::slice::from_ref(&endpoint), &name)
 }

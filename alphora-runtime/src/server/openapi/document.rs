@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::parts::{Names, Object, identifier};
-use super::{paths, responses, schemas};
+use super::prune::prune;
+use super::{operations, paths, responses, schemas};
 
 /// One published endpoint, as the document and the page describe it.
 #[derive(Debug, Clone)]
@@ -20,14 +21,22 @@ pub(crate) struct DocumentedAgent {
     pub(crate) default_stream: bool,
     /// Whether the agent remembers sessions.
     pub(crate) has_memory: bool,
+    /// Whether clients may list, read and delete them.
+    pub(crate) session_endpoints: bool,
 }
 
 /// The title of a server with several agents, and the seed's default for one.
 const TITLE: &str = "Alphora Agent API Service";
 
 /// The document, in version 3.1 of its format, of `agents`, each on its own path, and all of them on `openai_path`.
-pub(crate) fn document(agents: &[DocumentedAgent], openai_path: Option<&str>) -> Value {
-    let mut served = Served::default();
+/// Where requests are `authenticated`, they may be refused for it; everywhere for more than `max_messages` messages.
+pub(crate) fn document(
+    agents: &[DocumentedAgent],
+    openai_path: Option<&str>,
+    authenticated: bool,
+    max_messages: usize,
+) -> Value {
+    let mut served = Served { authenticated, ..Served::default() };
     let mut paths = Object::new();
     for agent in agents {
         let group = served.group(&agent.name, &agent.name, agent_tag(agent, agents.len() > 1));
@@ -38,10 +47,11 @@ pub(crate) fn document(agents: &[DocumentedAgent], openai_path: Option<&str>) ->
         let group = served.group(path, "openai", openai_tag(path));
         paths.extend(paths::of_openai(path, agents, &group));
     }
+    served.authenticated = false;
     let group = served.group("server", "server", server_tag());
     // Last: of an agent at the root, `{path}/health` is the server's own.
     paths.extend(paths::of_server(&group));
-    json!({
+    let mut document = json!({
         "openapi": "3.1.0",
         "info": info(agents),
         // Relative to the document, so that it stays true when the router is nested under a prefix.
@@ -49,12 +59,17 @@ pub(crate) fn document(agents: &[DocumentedAgent], openai_path: Option<&str>) ->
         "tags": served.tags,
         "paths": paths,
         "components": {
-            "schemas": schemas::all(),
+            "schemas": schemas::all(max_messages),
             "responses": responses::all(),
             "headers": responses::headers(),
             "parameters": paths::parameters(),
         },
-    })
+    });
+    prune(&mut document);
+    if authenticated {
+        document["components"]["securitySchemes"] = operations::security_schemes();
+    }
+    document
 }
 
 /// What the operations of one surface have in common.
@@ -63,6 +78,8 @@ pub(super) struct Group {
     pub(super) tag: String,
     /// What their ids begin with.
     pub(super) id: String,
+    /// Whether they are refused to whom nobody knows.
+    pub(super) authenticated: bool,
 }
 
 /// The groups so far, each with a tag and a beginning of ids that no other has.
@@ -71,11 +88,13 @@ struct Served {
     tags: Vec<Value>,
     tag_names: Names,
     ids: Names,
+    authenticated: bool,
 }
 
 impl Served {
     fn group(&mut self, name: &str, id: &str, mut tag: Object) -> Group {
-        let group = Group { tag: self.tag_names.take(name), id: self.ids.take(&identifier(id)) };
+        let (tag_name, id) = (self.tag_names.take(name), self.ids.take(&identifier(id)));
+        let group = Group { tag: tag_name, id, authenticated: self.authenticated };
         tag.insert("name".to_owned(), json!(group.tag));
         self.tags.push(Value::Object(tag));
         group

@@ -95,6 +95,13 @@ pub(super) const AGENT_STREAM: &str = stream!(
     r#"{"content":"","content_type":"stop"}"# r#""stop""#,
 );
 
+/// The end of a stream that could be resumed.
+pub(super) const RESUMED_STREAM: &str = concat!(
+    "id: 4\ndata: {\"id\":\"cmpl-xxx\",\"object\":\"chat.completion.chunk\",\"created\":1234567890,",
+    "\"model\":\"agent\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n",
+    "id: 5\ndata: [DONE]\n\n",
+);
+
 /// A stream on `/v1`.
 pub(super) const OPENAI_STREAM: &str = stream!(
     "agent",

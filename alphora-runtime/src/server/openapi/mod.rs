@@ -6,8 +6,11 @@ mod operations;
 mod page;
 mod parts;
 mod paths;
+mod prune;
 mod responses;
+mod runs;
 mod schemas;
+mod sessions;
 
 #[cfg(test)]
 mod tests;

@@ -3,16 +3,38 @@
 use serde_json::{Value, json};
 
 use super::document::{DocumentedAgent, Group};
-use super::parts::{Object, header, response, schema};
+use super::parts::{Object, header, parameter, response, schema};
 use super::{examples, responses};
 
-/// An operation that reads something.
-pub(super) fn get(group: &Group, id: &str, summary: &str, responses: &Object) -> Object {
+/// How a request is signed, as operations refer to it.
+const API_KEY: &str = "ApiKey";
+
+/// The ways to sign a request.
+pub(super) fn security_schemes() -> Value {
+    let description = "The key, or token, that the operator of this server has given you.";
+    json!({API_KEY: {"type": "http", "scheme": "bearer", "description": description}})
+}
+
+/// An operation that takes no body.
+pub(super) fn operation(group: &Group, id: &str, summary: &str, responses: &Object) -> Object {
+    let mut responses = json!(responses);
+    if group.authenticated {
+        responses["401"] = response("Unauthenticated");
+    }
+    let mut operation = open_operation(group, id, summary, responses);
+    if group.authenticated {
+        operation.insert("security".to_owned(), json!([{API_KEY: []}]));
+    }
+    operation
+}
+
+/// An operation that takes no body, and asks nobody who they are.
+pub(super) fn open_operation(group: &Group, id: &str, summary: &str, responses: Value) -> Object {
     Object::from_iter([
         ("operationId".to_owned(), json!(format!("{}_{id}", group.id))),
         ("summary".to_owned(), json!(summary)),
         ("tags".to_owned(), json!([group.tag])),
-        ("responses".to_owned(), json!(responses)),
+        ("responses".to_owned(), responses),
     ])
 }
 
@@ -89,7 +111,13 @@ impl Chat {
 
     /// The operation of `group`.
     pub(super) fn operation(self, group: &Group) -> Object {
-        let mut operation = get(group, "chat", &self.summary, &self.responses());
+        let mut operation = operation(group, "chat", &self.summary, &self.responses());
+        let mut parameters =
+            vec![parameter("OnDisconnect"), parameter("Resumable"), parameter("IdempotencyKey")];
+        if self.has_memory {
+            parameters.push(parameter("Concurrency"));
+        }
+        operation.insert("parameters".to_owned(), json!(parameters));
         operation.insert("description".to_owned(), json!(self.description));
         operation.insert(
             "requestBody".to_owned(),
@@ -102,7 +130,7 @@ impl Chat {
     }
 
     fn responses(&self) -> Object {
-        let mut all = responses::of_chat(self.has_memory);
+        let mut all = responses::of_chat();
         all.insert("404".to_owned(), response(self.not_found));
         all.insert("200".to_owned(), self.answer());
         all
@@ -117,6 +145,7 @@ impl Chat {
                 "x-request-id": header("RequestId"),
                 "x-run-id": header("RunId"),
                 "x-session-id": header("SessionId"),
+                "idempotent-replayed": header("Replayed"),
             },
             "content": {
                 "application/json": {"schema": schema("ChatCompletion"), "example": self.completion},
@@ -135,7 +164,8 @@ fn memory(has_memory: bool) -> &'static str {
     if has_memory {
         "With a `session_id` the agent remembers what was said, and only the last message of the user is new. \
          Without one, the conversation is what `messages` say, and the answer's `x-session-id` names a new \
-         session to go on with. A run that fails, takes too long or is cancelled leaves its session as it was."
+         session to go on with. A run that fails, takes too long or is cancelled leaves its session as it was, \
+         unless the agent keeps what it remembers so far."
     } else {
         "Nothing is remembered from one request to the next: the conversation is what `messages` say."
     }

@@ -3,8 +3,12 @@
 use serde_json::{Value, json};
 
 use super::document::{DocumentedAgent, Group};
-use super::operations::{Chat, get};
+use super::operations::{Chat, open_operation, operation};
 use super::parts::{Object, header, json_content, parameter, response};
+use super::{runs, sessions};
+use crate::agent::OnDisconnect;
+use crate::server::negotiate;
+use crate::session::Concurrency;
 
 /// The paths of one agent.
 pub(super) fn of_agent(agent: &DocumentedAgent, group: &Group) -> Object {
@@ -14,9 +18,12 @@ pub(super) fn of_agent(agent: &DocumentedAgent, group: &Group) -> Object {
         json!({"post": Chat::of_agent(agent).operation(group)}),
     )]);
     paths.extend(models(path, group));
+    paths.extend(runs::of_surface(path, group));
+    paths.extend(sessions::of_agent(agent, group));
+    let health = json!(ok("It is served.", "AgentHealth"));
     paths.insert(
         format!("{path}/health"),
-        json!({"get": get(group, "health", "How is this agent doing?", &ok("It is served.", "AgentHealth"))}),
+        json!({"get": open_operation(group, "health", "How is this agent doing?", health)}),
     );
     paths
 }
@@ -28,13 +35,14 @@ pub(super) fn of_openai(path: &str, agents: &[DocumentedAgent], group: &Group) -
         json!({"post": Chat::of_openai(agents).operation(group)}),
     )]);
     paths.extend(models(path, group));
+    paths.extend(runs::of_surface(path, group));
     paths
 }
 
 /// The paths of the server itself.
 pub(super) fn of_server(group: &Group) -> Object {
     let draining = json!({
-        "description": "The server is about to stop and takes no new requests.",
+        "description": "The server is about to stop and takes no new requests, or its session store cannot be used.",
         "headers": {"x-request-id": header("RequestId")},
         "content": json_content("Readiness"),
     });
@@ -51,33 +59,65 @@ pub(super) fn of_server(group: &Group) -> Object {
     Object::from_iter([
         (
             "/health".to_owned(),
-            json!({"get": get(group, "health", "Is the server alive?", &ok("It is.", "Health"))}),
+            json!({"get": operation(group, "health", "Is the server alive?", &ok("It is.", "Health"))}),
         ),
-        ("/ready".to_owned(), json!({"get": get(group, "ready", "May requests be sent here?", &ready)})),
-        ("/openapi.json".to_owned(), json!({"get": get(group, "document", "This document", &document)})),
+        (
+            "/ready".to_owned(),
+            json!({"get": operation(group, "ready", "May requests be sent here?", &ready)}),
+        ),
+        (
+            "/openapi.json".to_owned(),
+            json!({"get": operation(group, "document", "This document", &document)}),
+        ),
     ])
 }
 
 /// The parameters that operations refer to.
 pub(super) fn parameters() -> Object {
-    let model = json!({
-        "name": "model",
-        "in": "path",
-        "required": true,
-        "description": "An agent's published name.",
-        "schema": {"type": "string"},
-    });
-    Object::from_iter([("Model".to_owned(), model)])
+    let in_path = |name: &str, description: &str| {
+        json!({
+            "name": name,
+            "in": "path",
+            "required": true,
+            "description": description,
+            "schema": {"type": "string"},
+        })
+    };
+    let word = |name: &str, description: &str, words: &[&str]| {
+        json!({
+            "name": name,
+            "in": "header",
+            "description": description,
+            "schema": {"type": "string", "enum": words},
+        })
+    };
+    let on_disconnect = "What becomes of this run if the client leaves: it ends, or goes on and is stored. The agent's \
+        own policy counts if this is absent.";
+    let concurrency = "What this request does if another turn of its session is under way: wait, be refused, or end \
+        that turn and keep (`interrupt`) or discard (`rollback`) what it remembers. The agent's own policy counts if \
+        this is absent.";
+    let all = [
+        ("Model".to_owned(), in_path("model", "An agent's published name.")),
+        (
+            "OnDisconnect".to_owned(),
+            word(negotiate::ON_DISCONNECT, on_disconnect, &OnDisconnect::ALL.map(OnDisconnect::as_str)),
+        ),
+        (
+            "Concurrency".to_owned(),
+            word(negotiate::CONCURRENCY, concurrency, &Concurrency::ALL.map(Concurrency::as_str)),
+        ),
+    ];
+    all.into_iter().chain(runs::parameters()).chain(sessions::parameters()).collect()
 }
 
 fn models(path: &str, group: &Group) -> Object {
     let list = ok("What can be given as `model`.", "ModelList");
     let mut one = ok("The model.", "Model");
     one.insert("404".to_owned(), response("UnknownModel"));
-    let mut get_one = get(group, "get_model", "One model by its id", &one);
+    let mut get_one = operation(group, "get_model", "One model by its id", &one);
     get_one.insert("parameters".to_owned(), json!([parameter("Model")]));
     Object::from_iter([
-        (format!("{path}/models"), json!({"get": get(group, "list_models", "The models", &list)})),
+        (format!("{path}/models"), json!({"get": operation(group, "list_models", "The models", &list)})),
         (format!("{path}/models/{{model}}"), json!({"get": get_one})),
     ])
 }

@@ -32,10 +32,11 @@ const fn at(param: &'static str, code: &'static str, message: &'static str) -> W
 
 const INVALID: &str = "invalid_request_error";
 const SERVER: &str = "server_error";
+const CONFLICT: &str = "conflict_error";
 const NO_RETRY: (&str, &str) = ("x-should-retry", "ShouldRetry");
 const LATER: (&str, &str) = ("retry-after", "RetryAfter");
 
-const FAILURES: [Failure; 12] = [
+const FAILURES: [Failure; 17] = [
     Failure {
         name: "InvalidRequest",
         description: "The request cannot be understood or served. `param` names the field.",
@@ -72,13 +73,69 @@ const FAILURES: [Failure; 12] = [
         errors: &[words(INVALID, "method_not_allowed", "this URL does not take this method: PUT /health")],
     },
     Failure {
-        name: "SessionBusy",
-        description: "Earlier turns of this session took too long, or too many are waiting.",
-        headers: &[LATER],
+        name: "UnknownRun",
+        description: "No run of this id is under way here, or none whose events are kept.",
+        headers: &[],
+        errors: &[words(INVALID, "run_not_found", "no run of this id is under way here")],
+    },
+    Failure {
+        name: "EventsGone",
+        description: "The run has sent more since than is kept of a run.",
+        headers: &[],
+        errors: &[words(INVALID, "run_events_gone", "events after this one are no longer kept")],
+    },
+    Failure {
+        name: "UnknownSession",
+        description: "No session of this id is stored for whoever asks.",
+        headers: &[],
+        errors: &[words(INVALID, "session_not_found", "there is no session of this id")],
+    },
+    Failure {
+        name: "Unauthenticated",
+        description: "Nobody who is known here has signed the request.",
+        headers: &[("www-authenticate", "Challenge")],
+        errors: &[words(INVALID, "invalid_api_key", "the request has no API key that is known here")],
+    },
+    Failure {
+        name: "Conflict",
+        description: "Earlier turns of this session took too long, or too many are waiting, or this one may not wait; \
+            then `retry-after` says when to try again. Or the run was ended, by a later turn of its session or through \
+            its id, before anything was sent, or its session was removed or lost; then `x-should-retry` is `false`.",
+        headers: &[LATER, NO_RETRY],
+        errors: &[
+            words(
+                CONFLICT,
+                "session_busy",
+                "an earlier turn of this session is still running, and no more turns may wait for it",
+            ),
+            words(
+                CONFLICT,
+                "session_conflict",
+                "this session was removed, or another server has taken it over, while its turn ran",
+            ),
+            words(CONFLICT, "run_superseded", "a later turn of this session took the place of this one"),
+            words(CONFLICT, "run_cancelled", "the run was cancelled before its answer was complete"),
+            words(
+                CONFLICT,
+                "idempotency_key_reused",
+                "this `Idempotency-Key` was sent before with another request: the body differs",
+            ),
+            words(
+                CONFLICT,
+                "idempotency_in_progress",
+                "the first request with this `Idempotency-Key` is still under way: send it again",
+            ),
+        ],
+    },
+    Failure {
+        name: "AnswerGone",
+        description: "The first request with this `Idempotency-Key` was run, and its answer is not kept: it is larger than \
+            what is kept, or there was no room.",
+        headers: &[NO_RETRY],
         errors: &[words(
-            "conflict_error",
-            "session_busy",
-            "an earlier turn of this session is still running, and no more turns may wait for it",
+            INVALID,
+            "idempotency_answer_gone",
+            "the first request with this `Idempotency-Key` was run, and its answer is not kept",
         )],
     },
     Failure {
@@ -103,18 +160,28 @@ const FAILURES: [Failure; 12] = [
     },
     Failure {
         name: "Overloaded",
-        description: "The server has as many requests as it can take.",
+        description: "The server has as many requests as it can take, or the caller has asked for as much as it may. \
+            Where there are limits, `x-ratelimit-limit-requests`, `-remaining-requests`, `-reset-requests` and the same \
+            for tokens say how they stand, in every answer.",
         headers: &[LATER],
-        errors: &[words(
-            "rate_limit_error",
-            "server_overloaded",
-            "the server is running as many requests as it can: try again",
-        )],
+        errors: &[
+            words(
+                "rate_limit_error",
+                "server_overloaded",
+                "the server is running as many requests as it can: try again",
+            ),
+            words(
+                "rate_limit_error",
+                "rate_limit_exceeded",
+                "rate limit reached for requests per minute of this API key: limit 60, try again in 1s",
+            ),
+        ],
     },
     Failure {
         name: "Failed",
         description: "The agent failed before anything was sent, or the server did, or the session is not one that \
-            this agent can read. The server's log has the cause under the request's id; the session is as it was.",
+            this agent can read. The server's log has the cause under the request's id; the session is as it was, \
+            unless its agent keeps what it remembers so far.",
         headers: &[NO_RETRY],
         errors: &[
             words(SERVER, "agent_error", "the agent failed; the server's log has the cause"),
@@ -124,7 +191,7 @@ const FAILURES: [Failure; 12] = [
     },
     Failure {
         name: "Unavailable",
-        description: "The server is stopping, or has no room for another session.",
+        description: "The server is stopping, has no room for another session, or cannot reach its sessions.",
         headers: &[LATER],
         errors: &[
             words(SERVER, "shutdown", "the server is stopping and the answer could not be finished"),
@@ -133,11 +200,23 @@ const FAILURES: [Failure; 12] = [
                 "session_capacity",
                 "there is no room for this session while all others are in use",
             ),
+            words(
+                SERVER,
+                "session_store_unavailable",
+                "the sessions cannot be reached at the moment: try again",
+            ),
+            words(
+                SERVER,
+                "idempotency_unavailable",
+                "what was answered to this `Idempotency-Key` cannot be looked up at the moment: try again",
+            ),
+            words(SERVER, "run_lost", "nothing is heard any more of the server that ran this request"),
         ],
     },
     Failure {
         name: "TimedOut",
-        description: "The agent took too long, and nothing was sent. The session is as it was.",
+        description: "The agent took too long, and nothing was sent. The session is as it was, unless its \
+            agent keeps what it remembers so far.",
         headers: &[NO_RETRY],
         errors: &[words(SERVER, "timeout", "the agent has not begun to answer in time")],
     },
@@ -150,10 +229,12 @@ const FAILURES: [Failure; 12] = [
 ];
 
 /// The failures of a chat completion, by status, but for 404, which differs between surfaces.
-pub(super) fn of_chat(has_memory: bool) -> Object {
-    let mut failures = vec![
+pub(super) fn of_chat() -> Object {
+    let failures = [
         ("400", "InvalidRequest"),
         ("405", "WrongMethod"),
+        ("409", "Conflict"),
+        ("410", "AnswerGone"),
         ("413", "TooLarge"),
         ("415", "UnsupportedMediaType"),
         ("429", "Overloaded"),
@@ -162,9 +243,6 @@ pub(super) fn of_chat(has_memory: bool) -> Object {
         ("504", "TimedOut"),
         ("default", "AgentsOwn"),
     ];
-    if has_memory {
-        failures.push(("409", "SessionBusy"));
-    }
     failures.into_iter().map(|(status, name)| (status.to_owned(), response(name))).collect()
 }
 
@@ -187,6 +265,12 @@ pub(super) fn headers() -> Value {
             "description": "`false`: the agent may have acted already. OpenAI's clients obey it.",
             "schema": {"type": "string", "enum": ["true", "false"]},
         },
+        "Replayed": {
+            "description": "`true`: this is the answer of an earlier request with the same `Idempotency-Key`.",
+            "schema": {"type": "string", "enum": ["true"]},
+        },
+        "Attachment": text("That it is a file, and a name for it."),
+        "Challenge": text("How a request is signed."),
         "Allow": text("The methods that the path answers to."),
     })
 }

@@ -7,6 +7,7 @@ use crate::agent::{Clock, Failure};
 use crate::error::PublicError;
 use crate::random::Identifier;
 use crate::session::SessionError;
+use crate::stream::Interruption;
 use crate::wire::ErrorBody;
 
 /// What the client is told of a failed run, and the log of its cause.
@@ -27,10 +28,48 @@ pub(super) fn of_run(failure: &Failure, identity: &Identity) -> Refusal {
             private(request_id)
         }
         Failure::Session(error) => {
-            tracing::warn!(request_id, run_id, %error, "the session could not be had or kept");
+            if error.retry_after().is_some() && !matches!(error, SessionError::Unavailable { .. }) {
+                // What passes by itself is a policy's or a limit's doing.
+                tracing::info!(request_id, run_id, %error, "the session was not to be had");
+            } else {
+                tracing::warn!(request_id, run_id, %error, "the session could not be had or kept");
+            }
             of_session(error)
         }
+        Failure::Interrupted(why) => {
+            tracing::info!(request_id, run_id, ?why, "the run was ended");
+            of_interruption(*why)
+        }
     }
+}
+
+/// A run that was ended from outside. It may have done things outside as well: a client's library must not run it
+/// again by itself.
+pub(in crate::server) fn of_interruption(why: Interruption) -> Refusal {
+    match why {
+        Interruption::Shutdown => Refusal::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            ErrorBody::new("server_error", "the server is stopping and the answer could not be finished")
+                .with_code("shutdown"),
+        )
+        .never_retry(),
+        // To a client that has left nothing is said at all.
+        Interruption::Cancelled | Interruption::Disconnected => {
+            conflict("run_cancelled", "the run was cancelled before its answer was complete")
+        }
+        Interruption::Superseded { .. } => {
+            conflict("run_superseded", "a later turn of this session took the place of this one")
+        }
+        Interruption::SessionLost => conflict(
+            "session_conflict",
+            "this session was removed, or another server has taken it over, while its turn ran, and the turn was not kept",
+        ),
+    }
+}
+
+fn conflict(code: &str, message: impl Into<String>) -> Refusal {
+    Refusal::new(StatusCode::CONFLICT, ErrorBody::new("conflict_error", message).with_code(code))
+        .never_retry()
 }
 
 /// A failure whose cause is not the client's business.
@@ -80,13 +119,30 @@ fn of_session(error: &SessionError) -> Refusal {
         SessionError::Capacity { .. } => {
             refusal(StatusCode::SERVICE_UNAVAILABLE, "server_error", "session_capacity")
         }
-        SessionError::WrongMemory { .. } => {
+        SessionError::WrongMemory { .. }
+        | SessionError::Unreadable { .. }
+        | SessionError::Unwritable { .. } => {
             // Types are the server's business; the log has them.
             let body = ErrorBody::new("server_error", "this session cannot be read by this agent");
             Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, body.with_code("session_unreadable"))
                 .never_retry()
         }
-        SessionError::Busy { .. } | SessionError::Removed | SessionError::Taken => {
+        SessionError::Unsettled { .. } => {
+            let words = "the turn may or may not be stored, because the sessions could not be reached when it was: look \
+                         at the session before you send it again";
+            let body = ErrorBody::new("server_error", words).with_code("session_unsettled");
+            Refusal::new(StatusCode::SERVICE_UNAVAILABLE, body).never_retry()
+        }
+        SessionError::Superseded => conflict("run_superseded", error.to_string()),
+        // The turn has run, and is not kept.
+        SessionError::Conflict | SessionError::Removed => conflict("session_conflict", error.to_string()),
+        SessionError::Unavailable { .. } => {
+            // Where the store is and what it says is the server's business; the log has it.
+            let body =
+                ErrorBody::new("server_error", "the sessions cannot be reached at the moment: try again");
+            Refusal::new(StatusCode::SERVICE_UNAVAILABLE, body.with_code("session_store_unavailable"))
+        }
+        SessionError::Busy { .. } | SessionError::Taken => {
             refusal(StatusCode::CONFLICT, "conflict_error", "session_busy")
         }
     };
@@ -94,6 +150,12 @@ fn of_session(error: &SessionError) -> Refusal {
         Some(wait) => refusal.retry_after(wait.as_secs().max(1)),
         None => refusal,
     }
+}
+
+/// A clock has ended a run, whatever its client is told.
+pub(super) fn log_clock(clock: Clock, identity: &Identity) {
+    let run_id = identity.run_id.as_ref().map(Identifier::as_str);
+    tracing::warn!(run_id, ?clock, "a run was ended by its clock");
 }
 
 /// A clock that expired before anything was sent.
@@ -105,15 +167,4 @@ pub(super) fn of_clock(clock: Clock) -> Refusal {
     };
     Refusal::new(StatusCode::GATEWAY_TIMEOUT, ErrorBody::new("server_error", what).with_code("timeout"))
         .never_retry()
-}
-
-/// The server stops, and the run's time to end has run out. It may have done things outside: a client's library
-/// must not run it again by itself.
-pub(super) fn of_shutdown() -> Refusal {
-    Refusal::new(
-        StatusCode::SERVICE_UNAVAILABLE,
-        ErrorBody::new("server_error", "the server is stopping and the answer could not be finished")
-            .with_code("shutdown"),
-    )
-    .never_retry()
 }

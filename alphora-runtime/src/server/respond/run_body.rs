@@ -7,54 +7,64 @@
 
 use std::convert::Infallible;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::{Body, Frame};
-use tokio::time::{Instant, Sleep};
 
 use super::Carrier;
 use super::carrier::Step;
+use super::heartbeat::{HEARTBEAT, Heartbeat};
+use super::run_waker::RunWaker;
+use crate::server::courier::Errand;
+use crate::server::metrics::OpenStream;
 
-/// A comment, which every client skips and every proxy counts as life.
-const HEARTBEAT: &[u8] = b": keep-alive\n\n";
-
-pub(super) struct RunBody {
+pub(in crate::server) struct RunBody {
     /// The run, until its last byte was taken.
     carrier: Option<Carrier>,
-    keep_alive: Duration,
-    /// When the stream has been silent for long enough. It is not moved by each chunk: when it fires, the last
-    /// chunk's time decides.
-    heartbeat: Pin<Box<Sleep>>,
-    /// When the last heartbeat was sent.
-    last_beat: Instant,
-    /// The agent let go of its worker so that what it sent is written: hyper writes when it is told to wait.
-    write_first: bool,
+    /// Brings out what the agent sends before it computes, where there is a connection to do so.
+    errand: Option<Arc<Errand>>,
+    heartbeat: Heartbeat,
+    /// What the run and the heartbeat are polled with.
+    waker: RunWaker,
+    next: Next,
     /// The last frame was taken without letting the run go on. Tasks that the agent has spawned can keep the
     /// buffer full, and the run and its clocks must not starve behind them.
     run_next: bool,
+    _open: Option<OpenStream>,
+}
+
+/// What a body has to do when it is polled.
+#[derive(PartialEq)]
+enum Next {
+    /// To hand hyper what is there, so that it leaves with the head.
+    Begin,
+    /// To look.
+    Look,
+    /// To wait once, so that hyper writes, where nobody can see whether it has: the agent let go of its worker so
+    /// that what it sent is on its way, or has filled the buffer.
+    GiveWay,
+    /// Nothing, before the waker is called: all that was there was taken, and the run waits.
+    Wait,
+    /// To say that there is no more.
+    End,
 }
 
 impl RunBody {
-    pub(super) fn new(carrier: Carrier, heartbeat: Pin<Box<Sleep>>, keep_alive: Duration) -> Self {
-        let last_beat = carrier.output.activity().last_event;
-        Self { carrier: Some(carrier), keep_alive, heartbeat, last_beat, write_first: false, run_next: false }
+    pub(super) fn new(carrier: Carrier, heartbeat: Heartbeat, errand: Option<Arc<Errand>>) -> Self {
+        // The head of the response is not written yet.
+        hold(errand.as_ref());
+        let (waker, next) = (RunWaker::new(), Next::Begin);
+        let open = carrier.application().map(|application| OpenStream::new(&application.metrics));
+        Self { carrier: Some(carrier), errand, heartbeat, waker, next, run_next: false, _open: open }
     }
+}
 
-    /// Whether a heartbeat is due; arms the next one.
-    fn poll_heartbeat(&mut self, last_event: Instant, context: &mut Context<'_>) -> bool {
-        while self.heartbeat.as_mut().poll(context).is_ready() {
-            let now = Instant::now();
-            let due = last_event.max(self.last_beat) + self.keep_alive;
-            if due <= now {
-                self.last_beat = now;
-                self.heartbeat.as_mut().reset(now + self.keep_alive);
-                return true;
-            }
-            self.heartbeat.as_mut().reset(due);
-        }
-        false
+/// hyper gets something to write: nothing goes past it until it has.
+fn hold(errand: Option<&Arc<Errand>>) {
+    if let Some(errand) = errand {
+        errand.hold();
     }
 }
 
@@ -68,35 +78,82 @@ impl Body for RunBody {
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let this = &mut *self;
         let Some(carrier) = &mut this.carrier else { return Poll::Ready(None) };
-        if std::mem::take(&mut this.write_first) {
-            context.waker().wake_by_ref();
+        // Asked in any case: the task may be another one than before.
+        let woken = this.waker.take(context);
+        let mut context = Context::from_waker(this.waker.waker());
+        let next = std::mem::replace(&mut this.next, Next::Look);
+        let with_head = next == Next::Begin && !carrier.output.is_empty();
+        match next {
+            Next::Wait if !woken => {
+                this.next = Next::Wait;
+                return Poll::Pending;
+            }
+            Next::End => {
+                // The place among the runs is free before the connection is.
+                this.carrier = None;
+                return Poll::Ready(None);
+            }
+            Next::GiveWay => {
+                context.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            Next::Begin | Next::Look | Next::Wait => {}
+        }
+        if !with_head
+            && let Some(errand) = &this.errand
+            && errand.poll_clear(&context).is_pending()
+        {
+            // hyper has not written the last frame, be it that it was not asked to yet, or that the client takes
+            // nothing. Until then the agent does not go on, but its clocks do, and it can be ended.
+            if woken {
+                carrier.output.hold(true);
+                let step = carrier.step(&mut context);
+                carrier.output.hold(false);
+                if let Step::Failed(refusal) = step {
+                    carrier.output.fail(refusal.body());
+                }
+                carrier.output.note_reader(&context);
+            }
+            this.next = Next::Wait;
             return Poll::Pending;
         }
         // What is there goes out before the agent goes on.
         this.run_next = !this.run_next && !carrier.output.is_empty();
         if !this.run_next {
-            match carrier.step(context) {
-                Step::Running | Step::Answered => {}
-                Step::Failed(refusal) => carrier.output.fail(refusal.body()),
+            let polled = this.errand.as_ref().map(Errand::begin);
+            let step = carrier.step(&mut context);
+            drop(polled);
+            if let Step::Failed(refusal) = step {
+                carrier.output.fail(refusal.body());
             }
         }
-        match carrier.output.poll_read(context) {
+        let frame = match carrier.output.poll_read(&mut context) {
             Poll::Ready(Some(read)) => {
-                this.write_first = read.write_first;
-                Poll::Ready(Some(Ok(Frame::data(read.bytes))))
+                this.next = if !read.open {
+                    Next::End
+                } else if read.write_first && this.errand.is_none() {
+                    Next::GiveWay
+                } else if !read.write_first && !this.run_next && this.heartbeat.calls() {
+                    Next::Wait
+                } else {
+                    Next::Look
+                };
+                read.bytes
             }
             Poll::Ready(None) => {
                 // The place among the runs is free before the connection is.
                 this.carrier = None;
-                Poll::Ready(None)
+                return Poll::Ready(None);
             }
             Poll::Pending => {
-                let last_event = carrier.output.activity().last_event;
-                if this.poll_heartbeat(last_event, context) {
-                    return Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(HEARTBEAT)))));
+                if !this.heartbeat.is_due(carrier.output.activity().last_event, &mut context) {
+                    this.next = Next::Wait;
+                    return Poll::Pending;
                 }
-                Poll::Pending
+                Bytes::from_static(HEARTBEAT)
             }
-        }
+        };
+        hold(this.errand.as_ref());
+        Poll::Ready(Some(Ok(Frame::data(frame))))
     }
 }

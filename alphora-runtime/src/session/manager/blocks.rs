@@ -84,6 +84,33 @@ impl<T: Clone> Blocks<T> {
     }
 }
 
+impl<T: Clone + Eq> Blocks<T> {
+    /// Whether the first items are those of `other`. What both share is not compared.
+    pub(super) fn starts_with(&self, other: &Self) -> bool {
+        if other.full > self.full {
+            return false;
+        }
+        // What grew higher has its earlier root at the left.
+        let mut root = &self.root;
+        for _ in other.height..self.height {
+            let Some(Node::Branch(first)) = root.first() else { return false };
+            root = first;
+        }
+        let rest = (other.full * WIDTH..).zip(other.rest.iter());
+        begins_with(root, &other.root) && rest.into_iter().all(|(at, item)| self.get(at) == Some(item))
+    }
+}
+
+/// Whether the first blocks under `branch` are those under `other`, of the same height.
+fn begins_with<T: Eq>(branch: &Branch<T>, other: &Branch<T>) -> bool {
+    let same = |(node, other): (&Node<T>, &Node<T>)| match (node, other) {
+        (Node::Branch(node), Node::Branch(other)) => begins_with(node, other),
+        (Node::Block(node), Node::Block(other)) => Arc::ptr_eq(node, other) || node == other,
+        _ => false,
+    };
+    Arc::ptr_eq(branch, other) || (other.len() <= branch.len() && branch.iter().zip(other.iter()).all(same))
+}
+
 /// Puts the block number `nth`, the next one, under a branch that is `height` levels above its blocks.
 fn insert<T: Clone>(branch: &mut Branch<T>, nth: usize, height: u32, block: Arc<[T]>) {
     let nodes = Arc::make_mut(branch);
@@ -185,6 +212,25 @@ mod tests {
     }
 
     #[test]
+    fn what_was_added_to_begins_with_what_was_there() {
+        for count in [0, 1, 31, 32, 33, 1023, 1024, 1025, 32 * 1024 - 1, 32 * 1024] {
+            let before = numbers(count);
+            let mut after = before.clone();
+            for added in [0, 1, 31, 32, 1000] {
+                (after.len()..count + added).for_each(|number| after.push(number));
+                assert!(after.starts_with(&before), "{count} and {added}");
+                assert!(after.starts_with(&numbers(count)), "equal, but not shared: {count} and {added}");
+                assert_eq!(before.starts_with(&after), added == 0, "{count} and {added}");
+            }
+            for position in [0, count / 2, count.saturating_sub(1)] {
+                let mut other = after.clone();
+                *other.get_mut(position).unwrap() += 1;
+                assert_eq!(other.starts_with(&before), count == 0, "{position} of {count}");
+            }
+        }
+    }
+
+    #[test]
     fn what_is_shared_is_not_compared() {
         static COMPARED: AtomicUsize = AtomicUsize::new(0);
         #[derive(Clone, Eq)]
@@ -202,6 +248,11 @@ mod tests {
         let mut other = before.clone();
         other.push(Counted);
         assert!(after == other);
+        assert!(COMPARED.swap(0, Ordering::Relaxed) <= WIDTH);
+
+        let mut after = before.clone();
+        (0..5000).for_each(|_| after.push(Counted));
+        assert!(after.starts_with(&before) && !before.starts_with(&after));
         assert!(COMPARED.load(Ordering::Relaxed) <= WIDTH);
     }
 }

@@ -57,6 +57,29 @@ impl Entries {
         self.blocks.iter()
     }
 
+    /// What was added since `before`: those after its last, if all that it has is still there as it was.
+    pub(super) fn since<'a>(&'a self, before: &Self) -> Option<impl Iterator<Item = &'a Entry>> {
+        let places = before.len()..self.len();
+        self.blocks
+            .starts_with(&before.blocks)
+            .then(|| places.filter_map(|position| self.blocks.get(position)))
+    }
+
+    /// Adds what another list has, under the ids that it has there. All of them must be new here.
+    pub(super) fn extend(&mut self, added: &Self) {
+        let place = self.len();
+        let mut expected = self.iter().next_back().map_or(0, |last| last.id.0 + 1);
+        // The next id stands elsewhere now.
+        self.sizes.unjump(place, expected, self.next);
+        let ids = added.iter().map(|entry| entry.id.0).chain([added.next]);
+        for (place, id) in (place..).zip(ids) {
+            self.sizes.jump(place, expected, id);
+            expected = id + 1;
+        }
+        added.iter().for_each(|entry| self.append(entry.clone()));
+        self.next = added.next;
+    }
+
     /// A copy of the list that does not see what is changed later.
     pub(super) fn blocks(&self) -> Blocks<Entry> {
         self.blocks.clone()
@@ -138,6 +161,22 @@ impl Entries {
 }
 
 impl Sizes {
+    /// Counts the id at the end of the list, where another one was expected.
+    fn jump(&mut self, place: usize, expected: u64, id: u64) {
+        if id != expected {
+            let before = if self.jumps == 0 { "[]".len() } else { ",".len() };
+            self.jumps = self.jumps.saturating_add(before + stored::jump_bytes(place, expected, id));
+        }
+    }
+
+    /// No longer counts it.
+    fn unjump(&mut self, place: usize, expected: u64, id: u64) {
+        if id != expected {
+            let rest = self.jumps.saturating_sub(stored::jump_bytes(place, expected, id));
+            self.jumps = if rest == "[]".len() { 0 } else { rest.saturating_sub(",".len()) };
+        }
+    }
+
     fn mark(&mut self, id: MessageId, marks: Option<&Marks>) {
         if let Some(marks) = marks {
             self.marked += 1;

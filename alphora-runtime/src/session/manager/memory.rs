@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 use super::entries::Entries;
-use super::{AssistantTurn, History, MessageId, ToolResults, stored};
+use super::{AssistantTurn, History, MessageId, ToolResults, piece, stored};
 use crate::error::Error;
 use crate::session::Memory;
 use crate::wire::{Content, Message};
@@ -126,9 +126,24 @@ impl Memory for MemoryManager {
         self.extend(earlier.iter().cloned());
     }
 
+    /// Takes out a trailing round of tool calls that lack results, which no model server would accept.
+    fn settle(&mut self) {
+        self.drop_pending_tool_calls();
+    }
+
     /// Compares what is not shared, which is little after one turn. Marks count.
     fn changed(&self, before: &Self) -> bool {
         self != before
+    }
+
+    /// The messages that were added, as long as all others are as they were. Their ids go with them.
+    fn appended(&self, before: &Self) -> Option<Vec<u8>> {
+        piece::appended(self, before)
+    }
+
+    /// Adds messages under the ids that they had.
+    fn apply(&mut self, from: u32, piece: &[u8]) -> Result<(), Error> {
+        piece::apply(self, from, piece)
     }
 
     /// The length of its JSON, without writing it.

@@ -20,6 +20,7 @@ mod compress;
 mod statistics;
 
 mod memory;
+mod piece;
 mod stored;
 
 pub use add::{AssistantTurn, ToolResults};

@@ -14,6 +14,7 @@ use super::entries::{Entries, Sizes};
 use super::entry::{Entry, MessageId};
 use super::marks::{Marks, MarksForm, StoredMarks};
 use crate::error::{Error, ErrorKind};
+use crate::hidden::json_problem;
 use crate::session::Memory;
 use crate::session::memory::json_bytes;
 use crate::wire::Message;
@@ -37,6 +38,15 @@ pub(super) fn jumps_bytes(entries: &Entries) -> usize {
     if jumps.is_empty() { 0 } else { json_bytes(&jumps) }
 }
 
+/// How long one jump is.
+pub(super) fn jump_bytes(position: usize, expected: u64, id: u64) -> usize {
+    json_bytes(&jump(position, expected, id))
+}
+
+fn jump(position: usize, expected: u64, id: u64) -> (usize, i64) {
+    (position, id.wrapping_sub(expected).cast_signed())
+}
+
 /// Where ids do not go on by one, and by how much they differ.
 fn jumps(entries: &Entries) -> Vec<(usize, i64)> {
     let ids = entries.iter().map(|entry| entry.id.0).chain([entries.next()]);
@@ -44,7 +54,7 @@ fn jumps(entries: &Entries) -> Vec<(usize, i64)> {
     let mut jumps = Vec::new();
     for (position, id) in ids.enumerate() {
         if id != expected {
-            jumps.push((position, id.wrapping_sub(expected).cast_signed()));
+            jumps.push(jump(position, expected, id));
         }
         expected = id + 1;
     }
@@ -101,7 +111,7 @@ fn known_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::E
     }
 }
 
-fn unknown(version: u32) -> String {
+pub(super) fn unknown(version: u32) -> String {
     format!(
         "this memory was stored in version {version}, and this alphora reads version {}",
         MemoryManager::VERSION
@@ -162,7 +172,10 @@ pub(super) fn migrate(from: u32, old: Value) -> Result<MemoryManager, Error> {
         return Err(Error::new(ErrorKind::Memory, unknown(from)));
     }
     serde_json::from_value(old).map_err(|error| {
-        let problem = format!("this memory was stored in version {from} and cannot be read: {error}");
-        Error::new(ErrorKind::Memory, problem).with_source(error)
+        let problem = json_problem(&error);
+        Error::new(
+            ErrorKind::Memory,
+            format!("this memory was stored in version {from} and cannot be read: {problem}"),
+        )
     })
 }

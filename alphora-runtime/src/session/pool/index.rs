@@ -1,4 +1,4 @@
-//! From a session's key to its place, without ever moving all keys at once.
+//! From a key to its place, without ever moving all keys at once.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
@@ -9,17 +9,26 @@ use crate::session::SessionKey;
 /// How many maps share the keys. A map that grows moves only its own: with a million sessions, four thousand.
 const PARTS: usize = 256;
 
-/// A key with its hash, which is computed once, outside the lock.
+/// A key with its hash, which is computed once.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct HashedKey {
+pub(super) struct Hashed<K> {
     hash: u64,
-    key: SessionKey,
+    key: K,
 }
 
-impl HashedKey {
+/// A session's key, with a hash that is computed outside the lock.
+pub(super) type HashedKey = Hashed<SessionKey>;
+
+impl<K: Hash> Hashed<K> {
     /// `random` must be the same for all keys of an index, and unknown to clients.
-    pub(super) fn new(key: SessionKey, random: &impl BuildHasher) -> Self {
+    pub(super) fn new(key: K, random: &impl BuildHasher) -> Self {
         Self { hash: random.hash_one(&key), key }
+    }
+}
+
+impl<K> Hashed<K> {
+    pub(super) fn key(&self) -> &K {
+        &self.key
     }
 
     /// Bits that a map of the standard library does not look at itself: it uses the lowest and the highest.
@@ -29,12 +38,12 @@ impl HashedKey {
 }
 
 impl From<HashedKey> for SessionKey {
-    fn from(HashedKey { key, .. }: HashedKey) -> Self {
-        key
+    fn from(hashed: HashedKey) -> Self {
+        hashed.key
     }
 }
 
-impl Hash for HashedKey {
+impl<K> Hash for Hashed<K> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_u64(self.hash);
     }
@@ -53,7 +62,7 @@ impl Hasher for Computed {
         self.0 = hash;
     }
 
-    /// Not called: a [`HashedKey`] writes one `u64`. Any other type would still be found.
+    /// Not called: a [`Hashed`] writes one `u64`. Any other type would still be found.
     fn write(&mut self, bytes: &[u8]) {
         for byte in bytes {
             self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
@@ -61,28 +70,28 @@ impl Hasher for Computed {
     }
 }
 
-type Part = HashMap<HashedKey, Slot, BuildHasherDefault<Computed>>;
+type Part<K> = HashMap<Hashed<K>, Slot, BuildHasherDefault<Computed>>;
 
-/// The place of each session.
+/// The place of each key.
 #[derive(Debug)]
-pub(super) struct Index {
-    parts: Box<[Part]>,
+pub(super) struct Index<K> {
+    parts: Box<[Part<K>]>,
 }
 
-impl Index {
+impl<K: Eq> Index<K> {
     pub(super) fn new() -> Self {
-        Self { parts: (0..PARTS).map(|_| Part::default()).collect() }
+        Self { parts: (0..PARTS).map(|_| Part::<K>::default()).collect() }
     }
 
-    pub(super) fn get(&self, key: &HashedKey) -> Option<Slot> {
+    pub(super) fn get(&self, key: &Hashed<K>) -> Option<Slot> {
         self.parts[key.part()].get(key).copied()
     }
 
-    pub(super) fn insert(&mut self, key: HashedKey, slot: Slot) {
+    pub(super) fn insert(&mut self, key: Hashed<K>, slot: Slot) {
         self.parts[key.part()].insert(key, slot);
     }
 
-    pub(super) fn remove(&mut self, key: &HashedKey) {
+    pub(super) fn remove(&mut self, key: &Hashed<K>) {
         let part = &mut self.parts[key.part()];
         part.remove(key);
         // What a peak has allocated is given back, once seven eighths of it are empty.

@@ -22,6 +22,13 @@ impl<T: ?Sized> Kept<T> {
         Self(None)
     }
 
+    pub(super) fn of(value: T) -> Self
+    where
+        T: Sized,
+    {
+        Self(Some(Arc::new(value)))
+    }
+
     pub(super) fn get(&self) -> Option<&T> {
         self.0.as_deref()
     }

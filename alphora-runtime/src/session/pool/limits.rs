@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::slab::Slot;
+
 /// What a pool holds at most. The defaults are those of the settings' documentation.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Limits {
@@ -11,6 +13,10 @@ pub(super) struct Limits {
     pub(super) items: usize,
     /// All stored sessions together.
     pub(super) bytes: usize,
+    /// The sessions of one owner with a name, if it was said.
+    pub(super) owner_items: Option<usize>,
+    /// What the sessions of one owner with a name take together, if it was said.
+    pub(super) owner_bytes: Option<usize>,
     /// One stored session.
     pub(super) session_bytes: usize,
     /// Turns that may wait for one session.
@@ -25,9 +31,32 @@ impl Limits {
             ttl,
             items,
             bytes: 256 << 20,
+            owner_items: None,
+            owner_bytes: None,
             session_bytes: 8 << 20,
             queue: 16,
             queue_wait: Duration::from_secs(30),
         }
     }
+
+    /// How many sessions there may be.
+    pub(super) fn items(&self) -> usize {
+        self.items.min(Slot::MOST)
+    }
+
+    /// How many of them one named owner may have.
+    pub(super) fn owner_items(&self) -> usize {
+        self.owner_items.unwrap_or_else(|| share(self.items))
+    }
+
+    /// How many bytes they may take.
+    pub(super) fn owner_bytes(&self) -> usize {
+        self.owner_bytes.unwrap_or_else(|| share(self.bytes))
+    }
+}
+
+/// Three quarters, rounded up: a server with one key for all has not much less than without, and no owner can drive
+/// out all others.
+fn share(all: usize) -> usize {
+    all - all / 4
 }

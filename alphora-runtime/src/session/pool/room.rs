@@ -1,145 +1,164 @@
-//! Which sessions go when there is no room: expired ones, then unnamed ones, then named ones, each time the one
-//! that was used least recently.
+//! Which sessions go when there is no room: those of an owner who has reached his own limits, else any. Expired ones
+//! go first, then unnamed ones, then named ones, each time the one that was used least recently.
 
 use super::RETRY_WHEN_FULL;
 use super::afterwards::Afterwards;
 use super::entry::Entry;
-use super::index::HashedKey;
-use super::order::Order;
-use super::slab::{Slab, Slot};
+use super::owners::OwnerSlot;
+use super::slab::Slot;
 use super::state::State;
 use crate::session::SessionError;
 
 const FULL: SessionError = SessionError::Capacity { retry_after: RETRY_WHEN_FULL };
 
+/// What is to be stored, in place of what.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Room {
+    /// Whose session it is, if that one has a name.
+    pub(super) owner: Option<OwnerSlot>,
+    pub(super) replaced: usize,
+    pub(super) bytes: usize,
+    /// Whether sessions may go for it that a client has named.
+    pub(super) evict_named: bool,
+}
+
+impl Room {
+    /// Whether it fits beside all else, where `kept` bytes are, and `most` may be.
+    fn fits(self, kept: usize, most: usize) -> bool {
+        (kept - self.replaced).saturating_add(self.bytes) <= most
+    }
+}
+
 impl State {
-    /// Takes note of the time, which never goes back.
-    pub(super) fn at(&mut self, now: tokio::time::Instant) -> &mut Self {
-        self.clock = self.clock.max(now);
-        self
-    }
-
-    /// The session of this key. An expired one is none, and is gone thereafter.
-    pub(super) fn find(&mut self, key: &HashedKey, afterwards: &mut Afterwards) -> Option<Slot> {
-        let slot = self.index.get(key)?;
-        if self.is_expired(slot) {
-            self.evict(slot, afterwards);
-            return None;
+    /// Adds the entry of a session for which nothing or `bytes` are to be stored next, at the cost of others if need
+    /// be. Evicts no live session in vain.
+    pub(super) fn admit(
+        &mut self,
+        entry: Entry,
+        bytes: usize,
+        evict_named: bool,
+        afterwards: &mut Afterwards,
+    ) -> Result<Slot, SessionError> {
+        // He has the session from now on, so that he is not forgotten while others of his go.
+        let owner = self.owners.enter(entry.key.key().owner());
+        let room = Room { owner, replaced: 0, bytes, evict_named };
+        let admitted = match bytes {
+            0 => Ok(()),
+            _ => self.check_bytes(room, afterwards),
+        };
+        if let Err(refused) = admitted.and_then(|()| self.check_one(room)) {
+            self.owners.leave(owner);
+            return Err(refused);
         }
-        Some(slot)
+        self.free_one(room, afterwards);
+        if bytes > 0 {
+            self.free_bytes(room, afterwards);
+        }
+        Ok(self.place(Entry { owner, ..entry }))
     }
 
-    fn is_expired(&self, slot: Slot) -> bool {
-        let entry = &self.entries[slot];
-        entry.holder.is_none() && self.clock.saturating_duration_since(entry.last_used) > self.limits.ttl
+    /// Whether one more session may be added, of which its owner has been told already.
+    fn check_one(&self, room: Room) -> Result<(), SessionError> {
+        let may_go = |all_there: bool, victim: &dyn Fn() -> Option<Slot>| !all_there || victim().is_some();
+        let own = may_go(self.owner_is_full(room), &|| self.own_victim(room));
+        let all = may_go(self.is_full(), &|| self.victim(room));
+        if own && all { Ok(()) } else { Err(FULL) }
+    }
+
+    /// Makes room for one session, where [`check_one`](Self::check_one) has found that it can be had.
+    fn free_one(&mut self, room: Room, afterwards: &mut Afterwards) {
+        if self.owner_is_full(room)
+            && let Some(victim) = self.own_victim(room)
+        {
+            self.evict(victim, afterwards);
+        }
+        if self.is_full()
+            && let Some(victim) = self.victim(room)
+        {
+            self.evict(victim, afterwards);
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        self.entries.len() >= self.limits.items()
+    }
+
+    fn owner_is_full(&self, room: Room) -> bool {
+        self.owners.get(room.owner).is_some_and(|owned| owned.sessions > self.limits.owner_items())
+    }
+
+    /// Whether bytes may be stored. What has expired and stands in the way is gone thereafter, and nothing else.
+    pub(super) fn check_bytes(
+        &mut self,
+        room: Room,
+        afterwards: &mut Afterwards,
+    ) -> Result<(), SessionError> {
+        let (bytes, mut limit) = (room.bytes, self.limits.session_bytes.min(self.limits.bytes));
+        if room.owner.is_some() {
+            limit = limit.min(self.limits.owner_bytes());
+        }
+        if bytes > limit {
+            return Err(SessionError::TooLarge { bytes, limit });
+        }
+        while !self.fits(room, 0)
+            && let Some(expired) = self.idle.expired(&self.entries, self.lifetime())
+        {
+            self.evict(expired, afterwards);
+        }
+        while !self.fits_owner(room, 0)
+            && let Some(owned) = self.owners.get(room.owner)
+            && let Some(expired) = owned.idle.expired(&self.entries, self.lifetime())
+        {
+            self.evict(expired, afterwards);
+        }
+        let all = self.idle.bytes(room.evict_named);
+        let own = self.owners.get(room.owner).map_or(0, |owned| owned.idle.bytes(room.evict_named));
+        if self.fits(room, all) && self.fits_owner(room, own) { Ok(()) } else { Err(FULL) }
+    }
+
+    /// Makes room for bytes, where [`check_bytes`](Self::check_bytes) has found that it can be had.
+    pub(super) fn free_bytes(&mut self, room: Room, afterwards: &mut Afterwards) {
+        while !self.fits_owner(room, 0)
+            && let Some(victim) = self.own_victim(room)
+        {
+            self.evict(victim, afterwards);
+        }
+        while !self.fits(room, 0)
+            && let Some(victim) = self.victim(room)
+        {
+            self.evict(victim, afterwards);
+        }
+    }
+
+    /// Whether there is room, once `evicted` bytes are gone.
+    fn fits(&self, room: Room, evicted: usize) -> bool {
+        room.fits(self.bytes - evicted, self.limits.bytes)
+    }
+
+    /// The same for the limit of the owner, if he has a name.
+    fn fits_owner(&self, room: Room, evicted: usize) -> bool {
+        let Some(owned) = self.owners.get(room.owner) else { return true };
+        room.fits(owned.bytes - evicted, self.limits.owner_bytes())
+    }
+
+    fn victim(&self, room: Room) -> Option<Slot> {
+        self.idle.victim(&self.entries, self.lifetime(), room.evict_named)
+    }
+
+    fn own_victim(&self, room: Room) -> Option<Slot> {
+        let owned = self.owners.get(room.owner)?;
+        owned.idle.victim(&self.entries, self.lifetime(), room.evict_named)
     }
 
     /// Removes up to `most` expired sessions, and says how many it removed.
     pub(super) fn clean(&mut self, most: usize, afterwards: &mut Afterwards) -> usize {
-        (0..most).take_while(|_| self.evict_expired(afterwards)).count()
-    }
-
-    /// Adds the entry of a new turn, at the cost of another session if need be.
-    pub(super) fn admit(&mut self, entry: Entry, afterwards: &mut Afterwards) -> Result<Slot, SessionError> {
-        self.make_room_for_one(true, afterwards)?;
-        Ok(self.place(entry))
-    }
-
-    /// Adds an entry for which there is room.
-    pub(super) fn place(&mut self, entry: Entry) -> Slot {
-        let key = entry.key.clone();
-        let slot = self.entries.insert(entry);
-        self.index.insert(key, slot);
-        slot
-    }
-
-    /// Makes sure that one more session may be added.
-    pub(super) fn make_room_for_one(
-        &mut self,
-        evict_named: bool,
-        afterwards: &mut Afterwards,
-    ) -> Result<(), SessionError> {
-        if self.entries.len() < self.limits.items {
-            return Ok(());
+        let mut removed = 0;
+        while removed < most
+            && let Some(expired) = self.idle.expired(&self.entries, self.lifetime())
+        {
+            self.evict(expired, afterwards);
+            removed += 1;
         }
-        let victim = self.victim(evict_named).ok_or(FULL)?;
-        self.evict(victim, afterwards);
-        Ok(())
-    }
-
-    /// Makes sure that `bytes` may be stored in place of `replaced`. Evicts no live session in vain.
-    pub(super) fn make_room_for_bytes(
-        &mut self,
-        replaced: usize,
-        bytes: usize,
-        evict_named: bool,
-        afterwards: &mut Afterwards,
-    ) -> Result<(), SessionError> {
-        let fits = |kept: usize, most: usize| kept.saturating_add(bytes) <= most;
-        let most = self.limits.bytes;
-        while !fits(self.bytes - replaced, most) && self.evict_expired(afterwards) {}
-        let evictable = self.unnamed.bytes() + if evict_named { self.named.bytes() } else { 0 };
-        if !fits(self.bytes - replaced - evictable, most) {
-            return Err(FULL);
-        }
-        while !fits(self.bytes - replaced, most) {
-            let victim = self.victim(evict_named).ok_or(FULL)?;
-            self.evict(victim, afterwards);
-        }
-        Ok(())
-    }
-
-    pub(super) fn check_session_bytes(&self, bytes: usize) -> Result<(), SessionError> {
-        let limit = self.limits.session_bytes.min(self.limits.bytes);
-        if bytes > limit { Err(SessionError::TooLarge { bytes, limit }) } else { Ok(()) }
-    }
-
-    fn victim(&self, evict_named: bool) -> Option<Slot> {
-        let named = self.named.first().filter(|slot| evict_named || self.is_expired(*slot));
-        match (self.unnamed.first(), named) {
-            (Some(unnamed), Some(named)) if self.is_expired(named) && !self.is_expired(unnamed) => {
-                Some(named)
-            }
-            (unnamed, named) => unnamed.or(named),
-        }
-    }
-
-    fn evict_expired(&mut self, afterwards: &mut Afterwards) -> bool {
-        // Among the first of both lists, an expired one is the first to go.
-        let Some(victim) = self.victim(false).filter(|slot| self.is_expired(*slot)) else { return false };
-        self.evict(victim, afterwards);
-        true
-    }
-
-    /// Removes an idle session.
-    pub(super) fn evict(&mut self, slot: Slot, afterwards: &mut Afterwards) {
-        self.unlist(slot);
-        self.forget(slot, afterwards);
-    }
-
-    /// Removes a session that is on no list.
-    pub(super) fn forget(&mut self, slot: Slot, afterwards: &mut Afterwards) {
-        if let Some(entry) = self.entries.remove(slot) {
-            self.index.remove(&entry.key);
-            self.bytes -= entry.bytes();
-            afterwards.doomed.extend(entry.stored);
-        }
-    }
-
-    /// Puts a session that is idle now at the end of its list.
-    pub(super) fn list(&mut self, slot: Slot) {
-        let (order, entries) = self.order(slot);
-        order.push(entries, slot);
-    }
-
-    /// Takes a session off its list.
-    pub(super) fn unlist(&mut self, slot: Slot) {
-        let (order, entries) = self.order(slot);
-        order.remove(entries, slot);
-    }
-
-    fn order(&mut self, slot: Slot) -> (&mut Order, &mut Slab<Entry>) {
-        let named = self.entries[slot].named;
-        (if named { &mut self.named } else { &mut self.unnamed }, &mut self.entries)
+        removed
     }
 }

@@ -1,13 +1,31 @@
 //! Places for entries that never move, so that a place can stand for its entry.
 
+use std::num::NonZero;
 use std::ops::{Index, IndexMut};
 
 /// How many entries are allocated at once. Growing never copies what is there.
 const CHUNK: usize = 256;
 
 /// The place of an entry. It is the entry's until the entry is removed.
+///
+/// It is small, because each session has several: its number from 1, so that no place at all needs no more room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Slot(usize);
+pub(super) struct Slot(NonZero<u32>);
+
+impl Slot {
+    /// How many places there can be.
+    pub(super) const MOST: usize = u32::MAX as usize;
+
+    fn new(at: usize) -> Self {
+        // Whoever adds entries adds no more than `MOST`.
+        let at = u32::try_from(at).ok().and_then(|at| NonZero::<u32>::MIN.checked_add(at));
+        Self(at.unwrap_or(NonZero::<u32>::MAX))
+    }
+
+    const fn at(self) -> usize {
+        self.0.get() as usize - 1
+    }
+}
 
 /// Entries at places that never move; places that became free are used again.
 #[derive(Debug)]
@@ -54,7 +72,7 @@ impl<T> Slab<T> {
             return slot;
         }
         // Without a free place, all of them are taken: the next one is the number of entries.
-        let slot = Slot(self.len);
+        let slot = Slot::new(self.len);
         if self.len.is_multiple_of(CHUNK) {
             self.chunks.push(Vec::with_capacity(CHUNK));
         }
@@ -81,7 +99,27 @@ impl<T> Slab<T> {
         }
     }
 
-    fn place_mut(&mut self, Slot(at): Slot) -> &mut Place<T> {
+    /// The entry of a place that may have been given to another one, or to none.
+    pub(super) fn get_mut(&mut self, slot: Slot) -> Option<&mut T> {
+        #[cfg(test)]
+        self.visits.set(self.visits.get() + 1);
+        match self.place_mut(slot) {
+            Place::Taken(entry) => Some(entry),
+            Place::Free { .. } => None,
+        }
+    }
+
+    /// All entries with their places.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Slot, &T)> {
+        let places = self.chunks.iter().flatten().enumerate();
+        places.filter_map(|(at, place)| match place {
+            Place::Taken(entry) => Some((Slot::new(at), entry)),
+            Place::Free { .. } => None,
+        })
+    }
+
+    fn place_mut(&mut self, slot: Slot) -> &mut Place<T> {
+        let at = slot.at();
         &mut self.chunks[at / CHUNK][at % CHUNK]
     }
 }
@@ -89,7 +127,8 @@ impl<T> Slab<T> {
 impl<T> Index<Slot> for Slab<T> {
     type Output = T;
 
-    fn index(&self, Slot(at): Slot) -> &T {
+    fn index(&self, slot: Slot) -> &T {
+        let at = slot.at();
         #[cfg(test)]
         self.visits.set(self.visits.get() + 1);
         match &self.chunks[at / CHUNK][at % CHUNK] {

@@ -2,35 +2,42 @@
 //!
 //! No step looks at more sessions than it removes. Nothing here runs code that is not ours: see [`Afterwards`].
 
-use std::time::Duration;
+use std::time::SystemTime;
 
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use super::RETRY_WHEN_BUSY;
 use super::afterwards::Afterwards;
+use super::directory::Directory;
 use super::entry::{Entry, Kind, Stored, Ticket, Waiting};
 use super::index::{HashedKey, Index};
 use super::kept::{AnyMemory, Kept};
 use super::limits::Limits;
-use super::order::Order;
+use super::order::{ALL, Idle};
+use super::owners::Owners;
+use super::queue;
+use super::room::Room;
 use super::slab::{Slab, Slot};
-use crate::session::SessionError;
+use crate::session::{Claim, SessionError, SessionKey};
 
 /// All sessions of a pool.
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) limits: Limits,
     pub(super) entries: Slab<Entry>,
-    pub(super) index: Index,
-    /// Idle sessions that a client has named.
-    pub(super) named: Order,
-    /// Idle sessions that no client has named.
-    pub(super) unnamed: Order,
+    pub(super) index: Index<SessionKey>,
+    /// All idle sessions.
+    pub(super) idle: Idle<ALL>,
+    /// What each owner has of them.
+    pub(super) owners: Owners,
+    /// Committed sessions in the order of their ids, if lists are asked of this pool.
+    pub(super) directory: Option<Directory>,
     /// What all stored sessions take together, in use or not.
     pub(super) bytes: usize,
     /// The latest time that any call has seen, so that lists are in order whoever gets the lock first.
     pub(super) clock: Instant,
+    /// When the pool was made, by both clocks.
+    pub(super) made: (Instant, SystemTime),
     pub(super) last_ticket: u64,
 }
 
@@ -43,16 +50,29 @@ pub(super) enum Entered {
     Queued { slot: Slot, ticket: Ticket, granted: oneshot::Receiver<()> },
 }
 
+/// What a turn finds that was waiting.
+#[derive(Debug)]
+pub(super) enum TakenUp {
+    /// It has the session, with what is stored, unless that is of another type.
+    Granted(Result<AnyMemory, SessionError>),
+    /// Its turn has not come.
+    Waits,
+    /// A later turn has taken its place.
+    Superseded,
+}
+
 impl State {
     pub(super) fn new(limits: Limits, now: Instant) -> Self {
         Self {
             limits,
             entries: Slab::new(),
             index: Index::new(),
-            named: Order::default(),
-            unnamed: Order::default(),
+            idle: Idle::default(),
+            owners: Owners::new(),
+            directory: None,
             bytes: 0,
             clock: now,
+            made: (now, SystemTime::now()),
             last_ticket: 0,
         }
     }
@@ -62,12 +82,14 @@ impl State {
         &mut self,
         key: &HashedKey,
         asked: Kind,
+        claim: Claim,
         afterwards: &mut Afterwards,
     ) -> Result<Entered, SessionError> {
         self.last_ticket += 1;
         let ticket = Ticket(self.last_ticket);
         let Some(slot) = self.find(key, afterwards) else {
-            let slot = self.admit(Entry::held(key.clone(), ticket, self.clock), afterwards)?;
+            let entry = Entry::held(key.clone(), ticket, claim.handle, self.clock);
+            let slot = self.admit(entry, 0, true, afterwards)?;
             return Ok(Entered::Begun { slot, ticket, memory: Kept::nothing() });
         };
         let entry = &mut self.entries[slot];
@@ -75,40 +97,39 @@ impl State {
         if entry.holder.is_none() {
             let memory = entry.memory();
             entry.holder = Some(ticket);
+            entry.handle = claim.handle;
             self.unlist(slot);
-            self.entries[slot].named = true;
+            let entry = &mut self.entries[slot];
+            entry.named = true;
+            entry.last_used = self.clock;
             return Ok(Entered::Begun { slot, ticket, memory });
         }
-        if entry.queue.len() >= self.limits.queue {
-            return Err(SessionError::Busy { waited: Duration::ZERO, retry_after: RETRY_WHEN_BUSY });
-        }
+        queue::make_room(entry, &claim, self.limits.queue, afterwards)?;
         let (wake, granted) = oneshot::channel();
-        entry.queue.push_back(Waiting { ticket, wake });
+        entry.queue.push_back(Waiting { ticket, handle: claim.handle, wake });
         Ok(Entered::Queued { slot, ticket, granted })
     }
 
-    /// What is stored, for a turn that has waited; nothing if its turn has not come.
-    pub(super) fn take_up(
-        &mut self,
-        slot: Slot,
-        ticket: Ticket,
-        asked: Kind,
-    ) -> Option<Result<AnyMemory, SessionError>> {
-        let entry = &mut self.entries[slot];
-        if entry.holder != Some(ticket) {
-            return None;
+    /// What a turn finds that was waiting.
+    pub(super) fn take_up(&mut self, slot: Slot, ticket: Ticket, asked: Kind) -> TakenUp {
+        match self.entries.get_mut(slot) {
+            Some(entry) if entry.holder == Some(ticket) => {
+                // A removal between the grant and now is one that this turn sees.
+                entry.removed = false;
+                TakenUp::Granted(entry.check(asked).map(|()| entry.memory()))
+            }
+            Some(entry) if entry.position(ticket).is_some() => TakenUp::Waits,
+            // The session may be gone since, and its place another's.
+            Some(_) | None => TakenUp::Superseded,
         }
-        // A removal between the grant and now is one that this turn sees.
-        entry.removed = false;
-        Some(entry.check(asked).map(|()| entry.memory()))
     }
 
-    /// Ends a turn, or takes it out of the queue if it was still waiting.
+    /// Ends a turn, or takes it out of the queue if it was still waiting. One that was superseded has left.
     pub(super) fn leave(&mut self, slot: Slot, ticket: Ticket, afterwards: &mut Afterwards) {
-        let entry = &mut self.entries[slot];
+        let Some(entry) = self.entries.get_mut(slot) else { return };
         if entry.holder == Some(ticket) {
             self.release(slot, afterwards);
-        } else if let Ok(at) = entry.queue.binary_search_by_key(&ticket.0, |waiting| waiting.ticket.0) {
+        } else if let Some(at) = entry.position(ticket) {
             afterwards.left = entry.queue.remove(at);
         }
     }
@@ -116,12 +137,14 @@ impl State {
     /// Gives the session to the turn that waits longest, or lets it be.
     fn release(&mut self, slot: Slot, afterwards: &mut Afterwards) {
         let entry = &mut self.entries[slot];
+        afterwards.over = entry.handle.take();
+        entry.last_used = self.clock;
         if let Some(next) = entry.queue.pop_front() {
             entry.holder = Some(next.ticket);
+            entry.handle = next.handle;
             afterwards.wake = Some(next.wake);
         } else {
             entry.holder = None;
-            entry.last_used = self.clock;
             if entry.stored.is_some() { self.list(slot) } else { self.forget(slot, afterwards) }
         }
     }
@@ -136,9 +159,7 @@ impl State {
     ) -> Result<(), SessionError> {
         let admitted = self.may_commit(slot, stored.bytes, afterwards);
         if admitted.is_ok() {
-            let entry = &mut self.entries[slot];
-            self.bytes = self.bytes - entry.bytes() + stored.bytes;
-            afterwards.doomed.extend(entry.stored.replace(stored));
+            self.put(slot, Some(stored), afterwards);
         } else {
             afterwards.doomed.push(stored);
         }
@@ -156,9 +177,10 @@ impl State {
         if entry.removed {
             return Err(SessionError::Removed);
         }
-        let replaced = entry.bytes();
-        self.check_session_bytes(bytes)?;
-        self.make_room_for_bytes(replaced, bytes, true, afterwards)
+        let room = Room { owner: entry.owner, replaced: entry.bytes(), bytes, evict_named: true };
+        self.check_bytes(room, afterwards)?;
+        self.free_bytes(room, afterwards);
+        Ok(())
     }
 
     /// Stores a session that no client has named, unless there is no room for one of these.
@@ -168,30 +190,22 @@ impl State {
         stored: Stored,
         afterwards: &mut Afterwards,
     ) -> Result<bool, SessionError> {
-        let bytes = stored.bytes;
-        let admitted = self.may_insert_unnamed(&key, bytes, afterwards);
-        if !matches!(admitted, Ok(true)) {
+        if self.find(&key, afterwards).is_some() {
             afterwards.doomed.push(stored);
-            return admitted;
-        }
-        let slot = self.place(Entry::idle(key, Some(stored), self.clock, false));
-        self.bytes += bytes;
-        self.list(slot);
-        Ok(true)
-    }
-
-    fn may_insert_unnamed(
-        &mut self,
-        key: &HashedKey,
-        bytes: usize,
-        afterwards: &mut Afterwards,
-    ) -> Result<bool, SessionError> {
-        if self.find(key, afterwards).is_some() {
             return Err(SessionError::Taken);
         }
-        self.check_session_bytes(bytes)?;
-        Ok(self.make_room_for_bytes(0, bytes, false, afterwards).is_ok()
-            && self.make_room_for_one(false, afterwards).is_ok())
+        let entry = Entry::idle(key, self.clock, false);
+        match self.admit(entry, stored.bytes, false, afterwards) {
+            Ok(slot) => {
+                self.put(slot, Some(stored), afterwards);
+                self.list(slot);
+                Ok(true)
+            }
+            Err(error) => {
+                afterwards.doomed.push(stored);
+                if matches!(error, SessionError::Capacity { .. }) { Ok(false) } else { Err(error) }
+            }
+        }
     }
 
     /// Removes a session. A turn that has it, be it the first one, goes on and will not be kept.
@@ -203,8 +217,7 @@ impl State {
             return true;
         }
         entry.removed = true;
-        self.bytes -= entry.bytes();
-        afterwards.doomed.extend(entry.stored.take());
+        self.put(slot, None, afterwards);
         true
     }
 }

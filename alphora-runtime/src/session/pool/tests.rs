@@ -1,13 +1,20 @@
 //! What a pool does, in paused time.
 
+mod calls;
 mod cost;
 mod drops;
 mod expiry;
+mod listing;
 mod model;
+mod owners;
 mod parts;
 mod property;
 mod queue;
 mod room;
+#[cfg(shuttle)]
+mod schedules;
+mod silent;
+mod supersede;
 mod turns;
 
 use std::pin::Pin;
@@ -68,7 +75,7 @@ async fn take(pool: &MemoryPool, id: &str) -> Lease<Blob> {
 
 /// One whole turn that stores `memory`.
 async fn store(pool: &MemoryPool, id: &str, memory: Blob) {
-    take(pool, id).await.commit(memory).unwrap();
+    take(pool, id).await.commit_here(memory).unwrap();
 }
 
 /// Which of these sessions are there, without using any.

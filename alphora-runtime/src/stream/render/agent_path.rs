@@ -1,10 +1,12 @@
 //! The streaming surface of an agent's own path: the seed's chunks, with what OpenAI's clients need added.
 
+use std::borrow::Cow;
+
 use bytes::BytesMut;
 
 use super::super::{Event, FinishReason};
 use super::frame::{self, Frame};
-use super::{Render, ResponseHead, json};
+use super::{Render, ResponseHead, json, kept};
 use crate::wire::{ErrorBody, Usage};
 
 /// How many content types of a response have their ending kept; further ones are written each time.
@@ -13,24 +15,18 @@ const KNOWN_TYPES: usize = 8;
 /// `delta{content, content_type}`; the first delta also has the role, which OpenAI's clients insist on.
 pub(super) struct AgentPathStream {
     frame: Frame,
-    /// Up to the first field of a delta.
-    before: Box<str>,
-    /// From the last field of a delta.
-    after: Box<str>,
     /// The content types met so far, each with all that follows its content.
-    known: Vec<(Box<str>, Box<str>)>,
+    known: Vec<(Cow<'static, str>, Box<[u8]>)>,
     begun: bool,
 }
 
 impl AgentPathStream {
     pub(super) fn new(head: &ResponseHead, include_usage: bool) -> Self {
-        let frame = Frame::new(head, include_usage);
-        let (before, after) = (frame.before_delta().into(), frame.after_delta().into());
-        Self { frame, before, after, known: Vec::new(), begun: false }
+        Self { frame: Frame::new(head, include_usage), known: Vec::new(), begun: false }
     }
 
     fn open_delta(&mut self, buffer: &mut BytesMut) {
-        buffer.extend_from_slice(self.before.as_bytes());
+        buffer.extend_from_slice(self.frame.before_delta());
         if !self.begun {
             self.begun = true;
             buffer.extend_from_slice(b"\"role\":\"assistant\",");
@@ -39,13 +35,16 @@ impl AgentPathStream {
 
     fn close_content(&mut self, content_type: &str, buffer: &mut BytesMut) {
         if let Some((_, ending)) = self.known.iter().find(|(known, _)| **known == *content_type) {
-            buffer.extend_from_slice(ending.as_bytes());
+            buffer.extend_from_slice(ending);
             return;
         }
-        let ending = format!("\",\"content_type\":\"{}\"{}", json::escaped(content_type), self.after);
-        buffer.extend_from_slice(ending.as_bytes());
+        let begin = buffer.len();
+        buffer.extend_from_slice(b"\",\"content_type\":\"");
+        json::escape_into(buffer, content_type);
+        buffer.extend_from_slice(b"\"");
+        buffer.extend_from_slice(self.frame.after_delta());
         if self.known.len() < KNOWN_TYPES {
-            self.known.push((content_type.into(), ending.into()));
+            self.known.push((kept(content_type), buffer[begin..].into()));
         }
     }
 }
@@ -60,14 +59,14 @@ impl Render for AgentPathStream {
         } else {
             buffer.extend_from_slice(b"\"content\":null,\"content_type\":\"tool_call\",");
             frame::tool_call(event, buffer);
-            buffer.extend_from_slice(self.after.as_bytes());
+            buffer.extend_from_slice(self.frame.after_delta());
         }
     }
 
     fn finish(&mut self, reason: &FinishReason, usage: Usage, buffer: &mut BytesMut) {
         self.open_delta(buffer);
         buffer.extend_from_slice(b"\"content\":\"\",\"content_type\":\"stop\"");
-        buffer.extend_from_slice(self.frame.after_last_delta(reason.as_str()).as_bytes());
+        self.frame.close_last_delta(reason.as_str(), buffer);
         self.frame.farewell(usage, buffer);
     }
 

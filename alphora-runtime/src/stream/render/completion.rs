@@ -1,11 +1,14 @@
 //! A completion in one piece, for both surfaces.
 
+use std::borrow::Cow;
+
 use bytes::BytesMut;
 
 use super::super::{Event, FinishReason};
-use super::json::{append_json, append_number, append_usage, escape_into};
+use super::json::{append_json, append_usage, escape_into};
 use super::openai::{is_line, is_reasoning};
-use super::{Render, ResponseHead, Surface, xml};
+use super::{Render, ResponseHead, Surface, kept, xml};
+use crate::digits::append_number;
 use crate::wire::{ErrorBody, ToolCall, Usage};
 
 /// Keeps what is sent in the order of its arrival, and writes one JSON object at the end.
@@ -14,10 +17,13 @@ pub(super) struct Completion {
     head: ResponseHead,
     /// All content, one piece after the other.
     text: String,
-    /// Where each stretch of one type ends in `text`, with the type's place in `types`.
+    /// Where each stretch of one type ends in `text`, with the type's place in `types`. The last one, which ends
+    /// where the text does, is not among them: most answers have no other.
     stretches: Vec<(usize, usize)>,
+    /// The type of the last stretch.
+    last: Option<usize>,
     /// The types in order of first appearance.
-    types: Vec<Box<str>>,
+    types: Vec<Cow<'static, str>>,
     tool_calls: Vec<ToolCall>,
     held: usize,
 }
@@ -29,6 +35,7 @@ impl Completion {
             head,
             text: String::new(),
             stretches: Vec::new(),
+            last: None,
             types: Vec::new(),
             tool_calls: Vec::new(),
             held: 0,
@@ -41,27 +48,27 @@ impl Completion {
         }
         let known = self.types.iter().position(|known| **known == *content_type).unwrap_or_else(|| {
             self.held += content_type.len();
-            self.types.push(content_type.into());
+            self.types.push(kept(content_type));
             self.types.len() - 1
         });
+        if let Some(before) = self.last.replace(known)
+            && before != known
+        {
+            self.held += size_of::<(usize, usize)>();
+            self.stretches.push((before, self.text.len()));
+        }
         self.text.push_str(text);
         if is_line(content_type, text) {
             self.text.push('\n');
-        }
-        let end = self.text.len();
-        match self.stretches.last_mut() {
-            Some((last, until)) if *last == known => *until = end,
-            _ => {
-                self.held += size_of::<(usize, usize)>();
-                self.stretches.push((known, end));
-            }
         }
     }
 
     /// The stretches with their types.
     fn pieces(&self) -> impl Iterator<Item = (usize, &str)> {
         let starts = std::iter::once(0).chain(self.stretches.iter().map(|(_, end)| *end));
-        starts.zip(&self.stretches).map(|(start, (of, end))| (*of, &self.text[start..*end]))
+        let last = self.last.map(|of| (of, self.text.len()));
+        let ends = self.stretches.iter().copied().chain(last);
+        starts.zip(ends).map(|(start, (of, end))| (of, &self.text[start..end]))
     }
 
     /// Appends what is, or is not, reasoning; `false` if there is none.
@@ -135,7 +142,7 @@ impl Render for Completion {
         buffer.reserve(512 + self.text.len() * 5 / 2);
         let openai = self.surface == Surface::OpenAi;
         buffer.extend_from_slice(b"{\"id\":\"");
-        buffer.extend_from_slice(self.head.id.as_str().as_bytes());
+        buffer.extend_from_slice(self.head.id.as_bytes());
         buffer.extend_from_slice(b"\",\"object\":\"chat.completion\",\"created\":");
         append_number(buffer, self.head.created);
         buffer.extend_from_slice(b",\"model\":\"");

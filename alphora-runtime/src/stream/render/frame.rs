@@ -4,50 +4,66 @@ use bytes::BytesMut;
 
 use super::super::Event;
 use super::ResponseHead;
-use super::json::{self, append_json, append_number, append_usage};
+use super::json::{self, append_json, append_usage};
+use crate::digits::append_number;
 use crate::wire::{ErrorBody, Usage};
 
 /// The last line of every stream.
 const DONE: &[u8] = b"data: [DONE]\n\n";
 
+/// What opens a choice and its delta.
+const DELTA: &[u8] = b"{\"index\":0,\"delta\":{";
+
+/// What stands before a delta's fields beside the model's name, with an id of 37 characters and a time of 10.
+const ROOM: usize = 155;
+
 /// The parts of a `chat.completion.chunk` that are written once per response.
 pub(super) struct Frame {
-    /// `data: {"id":…,"object":…,"created":…,"model":…,"choices":[`
-    open: Box<str>,
-    /// What follows the choices: nothing, or `,"usage":null` for clients that asked for usage.
-    usage: &'static str,
+    /// `data: {"id":…,"object":…,"created":…,"model":…,"choices":[{"index":0,"delta":{`: all before a delta's fields.
+    before_delta: BytesMut,
+    include_usage: bool,
 }
 
 impl Frame {
     pub(super) fn new(head: &ResponseHead, include_usage: bool) -> Self {
-        let open = format!(
-            "data: {{\"id\":\"{}\",\"object\":\"chat.completion.chunk\",\"created\":{},\"model\":\"{}\",\"choices\":[",
-            head.id,
-            head.created,
-            json::escaped(&head.model),
-        );
-        Self { open: open.into(), usage: if include_usage { ",\"usage\":null" } else { "" } }
+        let mut before_delta = BytesMut::with_capacity(ROOM + head.model.len());
+        before_delta.extend_from_slice(b"data: {\"id\":\"");
+        before_delta.extend_from_slice(head.id.as_bytes());
+        before_delta.extend_from_slice(b"\",\"object\":\"chat.completion.chunk\",\"created\":");
+        append_number(&mut before_delta, head.created);
+        before_delta.extend_from_slice(b",\"model\":\"");
+        json::escape_into(&mut before_delta, &head.model);
+        before_delta.extend_from_slice(b"\",\"choices\":[");
+        before_delta.extend_from_slice(DELTA);
+        Self { before_delta, include_usage }
     }
 
     /// Everything before the fields of a delta.
-    pub(super) fn before_delta(&self) -> String {
-        format!("{}{{\"index\":0,\"delta\":{{", self.open)
+    pub(super) fn before_delta(&self) -> &[u8] {
+        &self.before_delta
     }
 
     /// Everything after the fields of a delta, while the run goes on.
-    pub(super) fn after_delta(&self) -> String {
-        format!("}},\"finish_reason\":null}}]{}}}\n\n", self.usage)
+    pub(super) fn after_delta(&self) -> &'static [u8] {
+        // Clients that have asked for the usage are told in each chunk that it is still to come.
+        if self.include_usage {
+            b"},\"finish_reason\":null}],\"usage\":null}\n\n"
+        } else {
+            b"},\"finish_reason\":null}]}\n\n"
+        }
     }
 
-    /// Everything after the fields of the last delta.
-    pub(super) fn after_last_delta(&self, reason: &str) -> String {
-        format!("}},\"finish_reason\":\"{}\"}}]{}}}\n\n", json::escaped(reason), self.usage)
+    /// Appends everything after the fields of the last delta.
+    pub(super) fn close_last_delta(&self, reason: &str, buffer: &mut BytesMut) {
+        buffer.extend_from_slice(b"},\"finish_reason\":\"");
+        json::escape_into(buffer, reason);
+        buffer.extend_from_slice(if self.include_usage { b"\"}],\"usage\":null}\n\n" } else { b"\"}]}\n\n" });
     }
 
     /// The chunk with the usage, if it was asked for, and the end of the stream.
     pub(super) fn farewell(&self, usage: Usage, buffer: &mut BytesMut) {
-        if !self.usage.is_empty() {
-            buffer.extend_from_slice(self.open.as_bytes());
+        if self.include_usage {
+            buffer.extend_from_slice(self.before_delta.strip_suffix(DELTA).unwrap_or_default());
             buffer.extend_from_slice(b"],\"usage\":");
             append_usage(buffer, &usage);
             buffer.extend_from_slice(b"}\n\n");

@@ -2,12 +2,13 @@
 
 use bytes::BytesMut;
 
+use crate::digits::append_number;
 use crate::wire::Usage;
 
-/// What stands for a byte below 0x80 inside a JSON string: 0 for itself, `u` for `\u00XX`, else the letter
+/// What stands for a byte inside a JSON string: 0 for itself, `u` for `\u00XX`, else the letter
 /// after the backslash.
-const ESCAPES: [u8; 128] = {
-    let mut table = [0; 128];
+const ESCAPES: [u8; 256] = {
+    let mut table = [0; 256];
     let mut byte = 0;
     while byte < 0x20 {
         table[byte] = b'u';
@@ -29,7 +30,7 @@ pub(super) fn escape_into(buffer: &mut BytesMut, text: &str) {
     let bytes = text.as_bytes();
     let mut copied = 0;
     for (at, &byte) in bytes.iter().enumerate() {
-        let escape = ESCAPES.get(usize::from(byte)).copied().unwrap_or(0);
+        let escape = ESCAPES[usize::from(byte)];
         if escape == 0 {
             continue;
         }
@@ -54,24 +55,15 @@ pub(super) fn append_json(buffer: &mut BytesMut, value: &impl serde::Serialize) 
     }
 }
 
-/// Appends a number: a response has several, and none is worth an allocation.
-pub(super) fn append_number(buffer: &mut BytesMut, number: u64) {
-    let mut digits = [0; 20];
-    let mut at = digits.len();
-    let mut rest = number;
-    loop {
-        at -= 1;
-        digits[at] = b"0123456789"[(rest % 10) as usize];
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
-    buffer.extend_from_slice(&digits[at..]);
-}
+/// The usage of an agent that reports none.
+const UNKNOWN_USAGE: &[u8] = b"{\"prompt_tokens\":0,\"completion_tokens\":0,\"total_tokens\":0,\"completion_tokens_details\":{\"reasoning_tokens\":0}}";
 
 /// Appends OpenAI's `usage` object, which every response has.
 pub(super) fn append_usage(buffer: &mut BytesMut, usage: &Usage) {
+    if *usage == Usage::default() {
+        buffer.extend_from_slice(UNKNOWN_USAGE);
+        return;
+    }
     for (key, number) in [
         ("{\"prompt_tokens\":", usage.prompt_tokens),
         (",\"completion_tokens\":", usage.completion_tokens),
@@ -87,18 +79,17 @@ pub(super) fn append_usage(buffer: &mut BytesMut, usage: &Usage) {
     buffer.extend_from_slice(b"}}");
 }
 
-/// `text` as the inside of a JSON string, for what is written once per response.
-pub(super) fn escaped(text: &str) -> String {
-    let mut buffer = BytesMut::with_capacity(text.len());
-    escape_into(&mut buffer, text);
-    String::from_utf8_lossy(&buffer).into_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    fn escaped(text: &str) -> String {
+        let mut buffer = BytesMut::new();
+        escape_into(&mut buffer, text);
+        String::from_utf8(buffer.into()).unwrap()
+    }
 
     proptest! {
         #[test]
@@ -116,10 +107,11 @@ mod tests {
             append_number(&mut buffer, number);
             assert_eq!(buffer, number.to_string().as_bytes());
         }
-        let usage = Usage::new(7, 5).with_reasoning_tokens(2);
-        let mut buffer = BytesMut::new();
-        append_usage(&mut buffer, &usage);
-        assert_eq!(buffer, serde_json::to_vec(&usage).unwrap());
+        for usage in [Usage::new(7, 5).with_reasoning_tokens(2), Usage::default()] {
+            let mut buffer = BytesMut::new();
+            append_usage(&mut buffer, &usage);
+            assert_eq!(buffer, serde_json::to_vec(&usage).unwrap());
+        }
     }
 
     #[test]

@@ -10,12 +10,6 @@ use crate::wire::{ErrorBody, Usage};
 /// A role chunk, then `delta{content}` or `delta{reasoning_content}`, never both in one chunk.
 pub(super) struct OpenAiStream {
     frame: Frame,
-    /// A whole chunk up to the first character of an answer's content.
-    before_content: Box<str>,
-    /// A whole chunk up to the first character of reasoning.
-    before_reasoning: Box<str>,
-    /// From the end of a text to the end of its chunk.
-    after_text: Box<str>,
     begun: bool,
 }
 
@@ -31,23 +25,15 @@ pub(super) fn is_line(content_type: &str, text: &str) -> bool {
 
 impl OpenAiStream {
     pub(super) fn new(head: &ResponseHead, include_usage: bool) -> Self {
-        let frame = Frame::new(head, include_usage);
-        let before = frame.before_delta();
-        Self {
-            before_content: format!("{before}\"content\":\"").into(),
-            before_reasoning: format!("{before}\"reasoning_content\":\"").into(),
-            after_text: format!("\"{}", frame.after_delta()).into(),
-            frame,
-            begun: false,
-        }
+        Self { frame: Frame::new(head, include_usage), begun: false }
     }
 
     fn begin(&mut self, buffer: &mut BytesMut) {
         if !self.begun {
             self.begun = true;
-            buffer.extend_from_slice(self.frame.before_delta().as_bytes());
-            buffer.extend_from_slice(b"\"role\":\"assistant\",\"content\":\"");
-            buffer.extend_from_slice(self.after_text.as_bytes());
+            buffer.extend_from_slice(self.frame.before_delta());
+            buffer.extend_from_slice(b"\"role\":\"assistant\",\"content\":\"\"");
+            buffer.extend_from_slice(self.frame.after_delta());
         }
     }
 }
@@ -56,25 +42,27 @@ impl Render for OpenAiStream {
     fn event(&mut self, event: &Event<'_>, buffer: &mut BytesMut) {
         self.begin(buffer);
         if let Event::Content { content_type, text } = event {
-            let before =
-                if is_reasoning(content_type) { &self.before_reasoning } else { &self.before_content };
-            buffer.extend_from_slice(before.as_bytes());
+            let field: &[u8] =
+                if is_reasoning(content_type) { b"\"reasoning_content\":\"" } else { b"\"content\":\"" };
+            buffer.extend_from_slice(self.frame.before_delta());
+            buffer.extend_from_slice(field);
             json::escape_into(buffer, text);
             if is_line(content_type, text) {
                 buffer.extend_from_slice(b"\\n");
             }
-            buffer.extend_from_slice(self.after_text.as_bytes());
+            buffer.extend_from_slice(b"\"");
+            buffer.extend_from_slice(self.frame.after_delta());
         } else {
-            buffer.extend_from_slice(self.frame.before_delta().as_bytes());
+            buffer.extend_from_slice(self.frame.before_delta());
             frame::tool_call(event, buffer);
-            buffer.extend_from_slice(self.frame.after_delta().as_bytes());
+            buffer.extend_from_slice(self.frame.after_delta());
         }
     }
 
     fn finish(&mut self, reason: &FinishReason, usage: Usage, buffer: &mut BytesMut) {
         self.begin(buffer);
-        buffer.extend_from_slice(self.frame.before_delta().as_bytes());
-        buffer.extend_from_slice(self.frame.after_last_delta(reason.as_openai()).as_bytes());
+        buffer.extend_from_slice(self.frame.before_delta());
+        self.frame.close_last_delta(reason.as_openai(), buffer);
         self.frame.farewell(usage, buffer);
     }
 

@@ -6,6 +6,10 @@ use super::json::escape_into;
 
 /// Opens the element of one type. The type is escaped, so that it cannot end the element.
 pub(super) fn open_element(buffer: &mut BytesMut, content_type: &str) {
+    if content_type == "text" {
+        buffer.extend_from_slice(b"<content type=\\\"text\\\">");
+        return;
+    }
     buffer.extend_from_slice(b"<content type=\\\"");
     escape_in_json(buffer, content_type);
     buffer.extend_from_slice(b"\\\">");

@@ -3,6 +3,7 @@
 use tokio_util::sync::CancellationToken;
 
 use super::contained::{contained, panicked};
+use super::watch::Watch;
 use super::{ToolExecutor, lookup, parse};
 use crate::tool::{
     RegisteredTool, ToolArguments, ToolContext, ToolError, ToolErrorKind, ToolOutput, ToolResult,
@@ -11,7 +12,7 @@ use crate::wire::ToolCall;
 
 impl ToolExecutor {
     /// Makes one call. Whatever becomes of it, the tool's token is cancelled afterwards.
-    pub(super) async fn make(self, call: ToolCall) -> ToolResult {
+    pub(super) async fn make(self, call: ToolCall, watch: Option<Watch>) -> ToolResult {
         let cancellation = self.cancellation.child_token();
         let _over = cancellation.clone().drop_guard();
         let outcome = tokio::select! {
@@ -30,6 +31,9 @@ impl ToolExecutor {
         );
         self.tell_hooks(&call, &mut result).await;
         result.limit(self.settings.max_output_bytes);
+        if let Some(watch) = watch {
+            watch.end(&result);
+        }
         result
     }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Deref;
 
+use crate::hidden::Hidden;
 use crate::stream::FinishReason;
 use crate::wire::Usage;
 
@@ -27,7 +28,7 @@ use crate::wire::Usage;
 /// }
 /// # Ok(()) }
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ToolLoopAnswer {
     pub(super) text: String,
     pub(super) finish_reason: FinishReason,
@@ -100,5 +101,16 @@ impl PartialEq<&str> for ToolLoopAnswer {
 impl PartialEq<String> for ToolLoopAnswer {
     fn eq(&self, text: &String) -> bool {
         self.text == *text
+    }
+}
+
+impl fmt::Debug for ToolLoopAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ToolLoopAnswer")
+            .field("text", &Hidden(&self.text))
+            .field("finish_reason", &self.finish_reason)
+            .field("usage", &self.usage)
+            .field("rounds", &self.rounds)
+            .finish()
     }
 }

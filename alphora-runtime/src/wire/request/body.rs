@@ -26,7 +26,7 @@ impl OpenAIRequest {
     /// than one answer is asked for (`n`), or a limit is passed.
     pub fn from_slice(body: &[u8]) -> Result<Self, RequestError> {
         match std::str::from_utf8(body) {
-            Ok(text) => Self::read(text),
+            Ok(text) => Self::read_plain(text).map_or_else(|| Self::read(text), Ok),
             Err(error) => {
                 let before =
                     body.get(..error.valid_up_to()).and_then(|valid| std::str::from_utf8(valid).ok());
@@ -39,7 +39,7 @@ impl OpenAIRequest {
         }
     }
 
-    fn read(text: &str) -> Result<Self, RequestError> {
+    pub(super) fn read(text: &str) -> Result<Self, RequestError> {
         let mut request = Self::default();
         let mut reader = Reader::new(text);
         let mut seen = Seen::default();

@@ -1,43 +1,44 @@
 //! One connection of the load: raw HTTP/1.1, one request at a time.
 
+use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 
 use super::response::Response;
 
-/// The path of the agent on both servers.
-const PATH: &str = "/alphadata/chat/completions";
+/// More than a server sends at a time, so that a read takes all that is there.
+const BUFFER: usize = 64 * 1024;
 
-/// The bytes of a request whose user says `content`.
-pub(crate) fn request(content: &str, stream: bool) -> Vec<u8> {
-    let body = format!(
-        "{{\"model\":\"gpt-4\",\"messages\":[{{\"role\":\"user\",\"content\":\"{content}\"}}],\
-         \"stream\":{stream},\"user\":\"user-123\"}}"
-    );
-    let length = body.len();
-    format!(
-        "POST {PATH} HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: alphora-bench\r\nAccept: */*\r\n\
-         Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
-    )
-    .into_bytes()
+/// What all connections of a load read into, each for as long as it looks at what it has read: memory that stays
+/// in the processor's cache, however many connections there are.
+#[derive(Clone)]
+pub(crate) struct Buffer(Arc<Mutex<Box<[u8]>>>);
+
+impl Buffer {
+    pub(crate) fn new() -> Self {
+        Self(Arc::new(Mutex::new(vec![0; BUFFER].into())))
+    }
 }
 
 /// A connection and the response that it is reading.
 pub(crate) struct Connection {
     socket: TcpStream,
-    buffer: Box<[u8]>,
+    buffer: Buffer,
     pub(crate) response: Response,
 }
 
 impl Connection {
-    /// Connects, and will read at most `buffer` bytes at a time.
-    pub(crate) async fn open(address: SocketAddr, buffer: usize) -> io::Result<Self> {
+    /// Connects, and will read through `buffer`.
+    pub(crate) async fn open(address: SocketAddr, buffer: &Buffer) -> io::Result<Self> {
         let socket = TcpStream::connect(address).await?;
         socket.set_nodelay(true)?;
-        Ok(Self { socket, buffer: vec![0; buffer].into(), response: Response::new() })
+        Ok(Self { socket, buffer: buffer.clone(), response: Response::new() })
     }
 
     /// Sends `request` and reads the whole response; `read` hears after each read how many events it brought.
@@ -50,13 +51,19 @@ impl Connection {
         self.socket.write_all(request).await?;
         while !self.response.is_done() {
             let before = self.response.events();
-            let length = self.socket.read(&mut self.buffer).await?;
-            if length == 0 {
-                return Err(io::Error::other("the server closed the connection within a response"));
-            }
-            self.response.feed(&self.buffer[..length])?;
+            poll_fn(|context| self.poll_read(context)).await?;
             read(self.response.events() - before);
         }
         Ok(())
+    }
+
+    fn poll_read(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let mut buffer = self.buffer.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut bytes = ReadBuf::new(&mut buffer);
+        ready!(Pin::new(&mut self.socket).poll_read(context, &mut bytes))?;
+        if bytes.filled().is_empty() {
+            return Poll::Ready(Err(io::Error::other("the server closed the connection within a response")));
+        }
+        Poll::Ready(self.response.feed(bytes.filled()))
     }
 }

@@ -2,6 +2,7 @@
 
 mod connection;
 mod reader_check;
+mod request;
 mod response;
 mod window;
 
@@ -9,8 +10,9 @@ pub(crate) mod nonstream;
 pub(crate) mod paced;
 pub(crate) mod stream;
 
-pub(crate) use connection::{Connection, request};
+pub(crate) use connection::{Buffer, Connection};
 pub(crate) use reader_check::check;
+pub(crate) use request::request;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -21,6 +23,7 @@ use crate::server_process::ServerProcess;
 #[derive(Clone, Copy)]
 pub(crate) struct Target {
     pub(crate) address: SocketAddr,
+    /// Its number: `taskset` replaces itself by the server and keeps it.
     pub(crate) process: u32,
 }
 
@@ -35,6 +38,6 @@ pub(crate) struct Span {
 
 impl From<&ServerProcess> for Target {
     fn from(server: &ServerProcess) -> Self {
-        Self { address: server.address, process: server.id() }
+        Self { address: server.address, process: server.child.id() }
     }
 }

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use tokio::time;
 
-use super::connection::{Connection, request};
+use super::connection::Connection;
+use super::request::request;
 use super::window::{Window, Workers, float};
 use super::{Span, Target};
 use crate::proc_stat;
@@ -18,8 +19,6 @@ pub(crate) const DELAY: Duration = Duration::from_millis(100);
 const BATCH: usize = 20;
 /// and then there is a pause.
 const PAUSE: Duration = Duration::from_millis(10);
-/// A read brings one chunk.
-const BUFFER: usize = 2 * 1024;
 /// How much longer than the measured time the streams last.
 const RESERVE: Duration = Duration::from_secs(20);
 
@@ -83,7 +82,7 @@ async fn open(target: Target, streams: usize, span: Span, gaps: &Arc<Gaps>) -> i
         if stream % BATCH == 0 {
             tick.tick().await;
         }
-        let mut connection = Connection::open(target.address, BUFFER).await?;
+        let mut connection = Connection::open(target.address, &workers.buffer).await?;
         let (request, tally, gaps) = (request.clone(), workers.tally.clone(), gaps.clone());
         workers.add(async move {
             let mut last = None;

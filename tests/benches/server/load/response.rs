@@ -2,7 +2,7 @@
 
 use std::io;
 
-use memchr::memmem::{self, Finder};
+use memchr::memmem::Finder;
 
 /// What each event of a stream holds once; no word of the benchmark contains it.
 const EVENT: &[u8] = b"data: ";
@@ -13,6 +13,7 @@ const TAIL: usize = EVENT.len() - 1;
 pub(crate) struct Response {
     stage: Stage,
     line: Vec<u8>,
+    head_end: Finder<'static>,
     events: EventCounter,
     /// The body as received, for those who ask for it.
     pub(crate) body: Option<Vec<u8>>,
@@ -37,7 +38,7 @@ enum Stage {
 impl Response {
     pub(crate) fn new() -> Self {
         let events = EventCounter { finder: Finder::new(EVENT), tail: Vec::new(), found: 0 };
-        Self { stage: Stage::Head, line: Vec::new(), events, body: None }
+        Self { stage: Stage::Head, line: Vec::new(), head_end: Finder::new(b"\r\n\r\n"), events, body: None }
     }
 
     /// Starts over, for the next response of the connection.
@@ -83,7 +84,7 @@ impl Response {
     fn head(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let before = self.line.len();
         self.line.extend_from_slice(bytes);
-        let Some(end) = memmem::find(&self.line, b"\r\n\r\n") else { return Ok(bytes.len()) };
+        let Some(end) = self.head_end.find(&self.line) else { return Ok(bytes.len()) };
         self.stage = body_of(&self.line[..end])?;
         self.line.clear();
         Ok(end + 4 - before)

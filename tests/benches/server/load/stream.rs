@@ -3,12 +3,10 @@
 use std::io;
 use std::sync::Arc;
 
-use super::connection::{Connection, request};
+use super::connection::Connection;
+use super::request::request;
 use super::window::{Window, Workers};
 use super::{Span, Target};
-
-/// More than a server sends at a time, so that a read takes all that is there.
-const BUFFER: usize = 64 * 1024;
 
 /// `connections` clients, each of which asks for a stream of `chunks` chunks once its last one has ended.
 pub(crate) async fn stream(
@@ -20,7 +18,7 @@ pub(crate) async fn stream(
     let request: Arc<[u8]> = request(&format!("count:{chunks}"), true).into();
     let mut workers = Workers::new();
     for _ in 0..connections {
-        let mut connection = Connection::open(target.address, BUFFER).await?;
+        let mut connection = Connection::open(target.address, &workers.buffer).await?;
         let (request, tally) = (request.clone(), workers.tally.clone());
         workers.add(async move {
             loop {

@@ -8,6 +8,7 @@ use std::{future, io};
 use tokio::task::JoinSet;
 use tokio::time;
 
+use super::connection::Buffer;
 use crate::proc_stat;
 
 /// What the connections of a load have seen so far.
@@ -39,6 +40,7 @@ impl Tally {
 pub(crate) struct Workers {
     tasks: JoinSet<io::Result<()>>,
     pub(crate) tally: Arc<Tally>,
+    pub(crate) buffer: Buffer,
 }
 
 /// What happened within a window.
@@ -56,7 +58,7 @@ pub(crate) struct Window {
 
 impl Workers {
     pub(crate) fn new() -> Self {
-        Self { tasks: JoinSet::new(), tally: Arc::default() }
+        Self { tasks: JoinSet::new(), tally: Arc::default(), buffer: Buffer::new() }
     }
 
     /// Adds a connection. It works without end: that it ends is an error.
@@ -134,6 +136,11 @@ impl Window {
     /// Microseconds of the server's processor for each of `count`.
     pub(crate) fn server_micros_per(&self, count: f64) -> f64 {
         self.server.as_secs_f64() * 1e6 / count
+    }
+
+    /// Microseconds of the load's processor for each of `count`.
+    pub(crate) fn load_micros_per(&self, count: f64) -> f64 {
+        self.load.as_secs_f64() * 1e6 / count
     }
 }
 

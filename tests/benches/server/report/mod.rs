@@ -16,7 +16,8 @@ use self::json::Document;
 use self::results::CaseResults;
 use self::table::Table;
 use crate::Result;
-use crate::settings::{FOLDER, Settings};
+use crate::server_process::FOLDER;
+use crate::settings::Settings;
 
 /// Prints the table and writes the file.
 pub(crate) fn report(settings: &Settings, results: &Results, remarks: &[String], took: Duration) -> Result {

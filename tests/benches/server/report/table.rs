@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter};
 
 use super::results::{CaseResults, Measured, Results};
 use super::statistics::{Ratio, median};
-use crate::case::{Better, Measure};
+use crate::case::Better;
 
 /// A load that is at work for more of each second than this may be what limits the figures.
 const LOAD_LIMIT: f64 = 0.95;
@@ -16,9 +16,10 @@ impl Display for Table<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "| case | measure | axum | alphora | alphora / axum | spread | axum / axum | spread | promise |"
+            "| case | measure | axum | alphora | floor | alphora / axum | spread | axum / axum | spread | promise \
+             | alphora / floor | promise |"
         )?;
-        writeln!(f, "|---|---|---:|---:|---:|---:|---:|---:|---|")?;
+        writeln!(f, "|---|---|---:|---:|---:|---:|---:|---:|---:|---|---:|---|")?;
         for case in &self.0.cases {
             for measured in &case.measures {
                 row(f, case, measured)?;
@@ -29,23 +30,27 @@ impl Display for Table<'_> {
 }
 
 fn row(f: &mut Formatter<'_>, case: &CaseResults, measured: &Measured) -> fmt::Result {
-    let Measured { measure, baseline, alphora, baseline_again } = measured;
+    let Measured { measure, baseline, alphora, floor, baseline_again } = measured;
     let ratio = Ratio::between(alphora, baseline);
     let noise = Ratio::between(baseline_again, baseline);
+    let to_floor = Ratio::between(alphora, floor);
     let arrow = if measure.better == Better::More { "↑" } else { "↓" };
     writeln!(
         f,
-        "| {}{} | {} {arrow} | {} | {} | **{:.2}** | {} | {:.2} | {} | {} |",
+        "| {}{} | {} {arrow} | {} | {} | {} | **{:.2}** | {} | {:.2} | {} | {} | {:.2} | {} |",
         case.name,
         if case.is_limited_by_load() { " \\*" } else { "" },
         measure.name,
         figure(median(baseline)),
         figure(median(alphora)),
+        figure(median(floor)),
         ratio.median,
         spread(ratio),
         noise.median,
         spread(noise),
-        promise(*measure, ratio),
+        promise(measure.promise, measure.better, ratio),
+        to_floor.median,
+        promise(measure.promise_to_floor, measure.better, to_floor),
     )
 }
 
@@ -53,11 +58,11 @@ fn spread(ratio: Ratio) -> String {
     format!("{:.2} to {:.2}", ratio.lowest, ratio.highest)
 }
 
-fn promise(measure: Measure, ratio: Ratio) -> String {
-    let Some(promise) = measure.promise else { return String::new() };
+fn promise(promise: Option<f64>, better: Better, ratio: Ratio) -> String {
+    let Some(promise) = promise else { return String::new() };
     // Judged as it is printed: half a percent is noise.
     let printed = (ratio.median * 100.0).round() / 100.0;
-    let (sign, is_kept) = match measure.better {
+    let (sign, is_kept) = match better {
         Better::More => ("≥", printed >= promise),
         Better::Less => ("≤", printed <= promise),
     };

@@ -5,17 +5,19 @@ use crate::agent::{placeholder, route};
 use crate::arguments::Arguments;
 use crate::diagnostics::Errors;
 use crate::keyword::{
-    API_DESCRIPTION, API_TITLE, AUTO_CLEAN_INTERVAL, DEFAULT_STREAM, KEEP_ALIVE, MAX_MEMORY_ITEMS,
-    MEMORY_TTL, NAME, PATH, TIMEOUT,
+    API_DESCRIPTION, API_TITLE, AUTO_CLEAN_INTERVAL, DEFAULT_STREAM, FIRST_EVENT_TIMEOUT, IDLE_TIMEOUT,
+    KEEP_ALIVE, MAX_MEMORY_ITEMS, MEMORY_TTL, NAME, PATH, POLICIES, TIMEOUT,
 };
 use crate::value::{self, Unit};
 
 /// The numbers, with what they count.
-const NUMBERS: [(&str, Unit); 5] = [
+const NUMBERS: [(&str, Unit); 7] = [
     (MEMORY_TTL, Unit::Seconds),
     (MAX_MEMORY_ITEMS, Unit::Items),
     (AUTO_CLEAN_INTERVAL, Unit::Seconds),
     (TIMEOUT, Unit::Seconds),
+    (FIRST_EVENT_TIMEOUT, Unit::Seconds),
+    (IDLE_TIMEOUT, Unit::Seconds),
     (KEEP_ALIVE, Unit::Seconds),
 ];
 
@@ -37,6 +39,13 @@ pub(super) fn of_block(
     options.default_stream = arguments
         .get(DEFAULT_STREAM)
         .and_then(|(key, value)| Some((key.clone(), value::boolean(key, value, errors)?)));
+    for policy in POLICIES {
+        if let Some((key, value)) = arguments.get(policy.key)
+            && let Some(word) = value::word(key, value, policy, errors)
+        {
+            options.policies.push((key.clone(), word));
+        }
+    }
     options
 }
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::super::answer::Answer;
 use super::super::clocks::{Clock, Clocks, Deadline};
 use super::super::completions::Peer;
-use super::super::secret::Redaction;
 use crate::model::think::ThinkTags;
+use crate::secret::Redaction;
 
 #[tokio::test]
 async fn a_clock_expires_within_one_piece_of_a_body() {

@@ -3,8 +3,8 @@
 use reqwest::header::HeaderMap;
 
 use super::super::failure::{self, Next};
-use super::super::secret::{Redaction, Secret};
 use crate::model::ModelErrorKind::{self, *};
+use crate::secret::{Redaction, Secret};
 
 fn refused(status: u16, body: &str) -> (ModelErrorKind, String, Option<String>, Next) {
     let failure = failure::refused(status, &HeaderMap::new(), body, &Redaction::default());

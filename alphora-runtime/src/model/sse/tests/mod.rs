@@ -1,6 +1,7 @@
 //! What the standard says, what any split must not change, what another parser says, and what stays bounded.
 
 mod bounds;
+mod oracle;
 mod properties;
 mod standard;
 

@@ -1,13 +1,9 @@
 //! Any split of any body gives the same events, and another parser gives them too.
 
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
-
 use proptest::prelude::*;
-use sse_stream::SseByteStream;
-use tokio_stream::Stream;
 
-use super::{Told, parse, whole};
+use super::oracle::oracle;
+use super::{parse, whole};
 
 /// The bytes of which bodies are made: what means something, and what is no UTF-8.
 const WORDS: &[&[u8]] = &[
@@ -61,22 +57,6 @@ fn pieces<'a>(mut body: &'a [u8], lengths: &'a [usize]) -> Vec<&'a [u8]> {
     }
     pieces.push(body);
     pieces
-}
-
-/// What the other parser says. It differs in what it leaves to its callers: it gives blocks without data, it gives
-/// empty names, and it refuses what is no UTF-8 instead of replacing it, which is why it is handed decoded text.
-fn oracle(body: &[u8]) -> Vec<Told> {
-    let text = String::from_utf8_lossy(body).into_owned();
-    let mut stream = pin!(SseByteStream::new(tokio_stream::iter([Ok::<_, std::io::Error>(text.as_bytes())])));
-    let mut context = Context::from_waker(Waker::noop());
-    let mut events = Vec::new();
-    while let Poll::Ready(Some(event)) = stream.as_mut().poll_next(&mut context) {
-        let event = event.unwrap();
-        if let Some(data) = event.data {
-            events.push((event.event.filter(|name| !name.is_empty()), data));
-        }
-    }
-    events
 }
 
 proptest! {

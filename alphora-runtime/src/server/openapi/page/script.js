@@ -65,12 +65,13 @@ const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 const shell = (text) => (/^[\w:/.~%-]+$/.test(text) ? text : quoted(text));
 
 /** The line to paste into a shell. */
-function curl(path, body) {
+function curl(path, body, { security = [] }) {
   const tidy = (_, value) => (value?.constructor === Object ? Object.fromEntries(ordered(Object.entries(value), FIRST_FIELDS)) : value);
   const lines = Object.entries(tidy("", body)).map(([key, value]) => `    ${JSON.stringify(key)}: ${JSON.stringify(value, tidy)}`);
   return [
     `curl ${body.stream ? "-N " : ""}-X POST ${shell(base + path)} \\`,
     '  -H "Content-Type: application/json" \\',
+    ...(security.length ? ['  -H "Authorization: Bearer $API_KEY" \\'] : []),
     `  -d ${quoted(`{\n${lines.join(",\n")}\n  }`)}`,
   ].join("\n");
 }
@@ -125,11 +126,14 @@ function surface(api, tag, index) {
     behaviour.hidden = false;
     const { examples = {} } = chat.operation.requestBody.content["application/json"];
     section.querySelector(".calls").append(...["streaming", "whole"].filter((name) => examples[name])
-      .map((name) => call(examples[name].summary, curl(chat.path, examples[name].value))));
-    if (tag["x-alphora"]?.surface === "agent") behaviour.before(tryIt(copyOf("try"), base + chat.path, tag));
+      .map((name) => call(examples[name].summary, curl(chat.path, examples[name].value, chat.operation))));
+    if (tag["x-alphora"]?.surface === "agent") behaviour.before(tryIt(copyOf("try"), base + chat.path, tag, key));
   }
   return section;
 }
+
+/** The reader's API key, which is nowhere but in its field. */
+const key = () => byId("key").querySelector("input").value.trim();
 
 /** What can go wrong in any chat completion: a row a kind of error. */
 function errors(api) {
@@ -161,6 +165,7 @@ function objects(api) {
 function show(api) {
   document.title = byId("title").textContent = api.info.title;
   byId("version").textContent = api.info.version;
+  byId("key").hidden = byId("key-use").hidden = !api.components?.securitySchemes;
   // Of a single agent the description is that of its section.
   const agents = api.tags.filter((tag) => tag["x-alphora"]?.surface === "agent");
   if (agents.length !== 1) byId("description").append(...prose(api.info.description));

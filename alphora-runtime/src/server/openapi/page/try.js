@@ -53,10 +53,12 @@ function read(chunk, answer) {
 }
 
 /** Asks, and shows what comes. Returns how it ended. */
-async function ask(url, body, answer, signal, form) {
+async function ask(url, body, answer, signal, form, key) {
+  const headers = { "content-type": "application/json", accept: "text/event-stream" };
+  if (key) headers.authorization = `Bearer ${key}`;
   const response = await fetch(url, {
     method: "POST",
-    headers: { "content-type": "application/json", accept: "text/event-stream" },
+    headers,
     body: JSON.stringify(body),
     signal,
   });
@@ -78,7 +80,7 @@ async function ask(url, body, answer, signal, form) {
 }
 
 /** Brings the form to life. */
-export function tryIt(form, url, tag) {
+export function tryIt(form, url, tag, key) {
   const [send, stop] = form.querySelectorAll("button");
   const state = form.querySelector(".state");
   const answer = new Answer(form.querySelector(".answer"));
@@ -110,7 +112,7 @@ export function tryIt(form, url, tag) {
     answer.clear();
     state.textContent = "running";
     try {
-      state.textContent = await ask(url, body, answer, running.signal, form);
+      state.textContent = await ask(url, body, answer, running.signal, form, key());
     } catch (error) {
       state.textContent = error.name === "AbortError" ? "stopped" : `failed: ${error.message}`;
     }

@@ -1,12 +1,17 @@
-//! What is sent. Exactly what `wire` takes: nothing here is refused there, nor the other way round.
+//! What is sent: what `wire` takes and `negotiate` lets pass, with their own numbers.
+//!
+//! What a schema cannot say is said in words or left out: a model's name is measured in bytes, and all messages
+//! together have a number of parts as well.
 
 use serde_json::{Value, json};
 
 use super::super::parts::schema;
+use crate::server::negotiate::{LONGEST_MODEL, MOST_STOPS, MOST_TOOLS};
+use crate::wire::{MAX_FIELDS, MAX_LIST};
 
-pub(super) fn all() -> [(&'static str, Value); 5] {
+pub(super) fn all(max_messages: usize) -> [(&'static str, Value); 5] {
     [
-        ("ChatCompletionRequest", chat_completion_request()),
+        ("ChatCompletionRequest", chat_completion_request(max_messages)),
         ("StreamOptions", stream_options()),
         ("Message", message()),
         ("ContentPart", content_part()),
@@ -14,17 +19,17 @@ pub(super) fn all() -> [(&'static str, Value); 5] {
     ]
 }
 
-fn chat_completion_request() -> Value {
+fn chat_completion_request(max_messages: usize) -> Value {
     json!({
         "type": "object",
         "description": "OpenAI's request, and `session_id`. No field is required; any other field is handed to the \
             agent as it came.",
-        "maxProperties": 1000,
+        "maxProperties": MAX_FIELDS,
         "additionalProperties": true,
         "properties": {
             "messages": {
                 "type": ["array", "null"],
-                "maxItems": 10_000,
+                "maxItems": max_messages,
                 "items": schema("Message"),
                 "description": "The conversation so far, the newest message last.",
             },
@@ -43,7 +48,9 @@ fn chat_completion_request() -> Value {
             },
             "model": {
                 "type": ["string", "null"],
-                "description": "Which model, that is: which agent. On an agent's own path any is accepted.",
+                "maxLength": LONGEST_MODEL,
+                "description": format!("Which model, that is: which agent. On an agent's own path any is accepted. At \
+                    most {LONGEST_MODEL} bytes."),
             },
             "user": {"type": ["string", "null"], "description": "Who the client says its user is."},
             "stream_options": {
@@ -52,14 +59,17 @@ fn chat_completion_request() -> Value {
             },
             "n": {"enum": [1, null], "description": "How many answers: one is all that can be served."},
             "tools": {
+                "maxItems": MOST_TOOLS,
                 "description": "The client's own tools, as OpenAI describes them. An agent may ask for them by \
                     `tool_calls`.",
             },
+            "functions": {"maxItems": MOST_TOOLS, "description": "The name of `tools` of old."},
             "tool_choice": {"description": "Whether and which tool is to be called, as OpenAI has it."},
             "response_format": {"description": "The form of the answer, as OpenAI has it."},
+            "stop": {"maxItems": MOST_STOPS, "description": "What ends the answer: a text, or several."},
             "temperature": {
-                "description": "This and every other parameter of OpenAI's is for the agent to use or to ignore, \
-                    and never refused by the server.",
+                "description": "This, and every parameter of OpenAI's that is not listed here, is for the agent to use \
+                    or to ignore. The server does not look at it.",
             },
         },
     })
@@ -92,7 +102,7 @@ fn message() -> Value {
             "content": {
                 "anyOf": [
                     {"type": "string"},
-                    {"type": "array", "maxItems": 10_000, "items": schema("ContentPart")},
+                    {"type": "array", "maxItems": MAX_LIST, "items": schema("ContentPart")},
                     {"type": "object"},
                     {"type": "null"},
                 ],
@@ -105,7 +115,7 @@ fn message() -> Value {
             },
             "tool_calls": {
                 "type": ["array", "null"],
-                "maxItems": 10_000,
+                "maxItems": MAX_LIST,
                 "items": schema("MessageToolCall"),
                 "description": "Of an `assistant` message: the calls that it asked for.",
             },

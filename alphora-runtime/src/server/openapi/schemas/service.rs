@@ -4,10 +4,11 @@ use serde_json::{Value, json};
 
 use super::super::parts::schema;
 
-pub(super) fn all() -> [(&'static str, Value); 6] {
+pub(super) fn all() -> [(&'static str, Value); 7] {
     [
         ("Model", model()),
         ("ModelList", model_list()),
+        ("CancelledRun", cancelled_run()),
         ("Error", error()),
         ("Health", health()),
         ("Readiness", readiness()),
@@ -65,6 +66,19 @@ fn error() -> Value {
     })
 }
 
+fn cancelled_run() -> Value {
+    json!({
+        "type": "object",
+        "description": "A run that was told to end.",
+        "required": ["id", "object", "status"],
+        "properties": {
+            "id": {"type": "string", "description": "The run's id."},
+            "object": {"const": "run"},
+            "status": {"const": "cancelling"},
+        },
+    })
+}
+
 fn health() -> Value {
     json!({
         "type": "object",
@@ -78,10 +92,22 @@ fn readiness() -> Value {
     json!({
         "type": "object",
         "description": "Whether the server takes requests.",
-        "required": ["status", "runs"],
+        "required": ["status", "runs", "checks"],
         "properties": {
-            "status": {"enum": ["ready", "draining"]},
+            "status": {"enum": ["ready", "draining", "unavailable"]},
             "runs": {"type": "integer", "description": "How many runs are under way."},
+            "checks": {
+                "type": "object",
+                "description": "What it depends on.",
+                "required": ["drain", "store"],
+                "properties": {
+                    "drain": {"enum": ["ok", "draining"], "description": "Whether the server is about to stop."},
+                    "store": {
+                        "enum": ["ok", "unavailable", "excluded", "none"],
+                        "description": "Whether the session store can be used, if there is one and the request asks.",
+                    },
+                },
+            },
         },
     })
 }
@@ -115,10 +141,10 @@ fn agent_health() -> Value {
                     "runs": {"type": "integer", "description": "How many runs of the server are under way."},
                     "memory_pool": {
                         "type": "object",
-                        "description": "The agent's sessions.",
+                        "description": "The agent's sessions in this process.",
                         "properties": {
                             "size": {"type": "integer", "description": "How many there are."},
-                            "max_items": {"type": "integer", "description": "How many there may be."},
+                            "max_items": {"type": "integer", "description": "How many there may be; a store may have more."},
                         },
                     },
                 },

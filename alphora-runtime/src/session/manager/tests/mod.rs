@@ -7,6 +7,7 @@ mod history;
 mod kept;
 mod marks;
 mod model;
+mod piece;
 mod property;
 mod stored;
 

@@ -1,12 +1,32 @@
 //! A pool that is as slow as it is simple: one map, and a look at all of it for each question.
 
+mod room;
+
 use std::collections::BTreeMap;
 
 use super::super::{RETRY_WHEN_BUSY, RETRY_WHEN_FULL};
 use super::*;
-use crate::session::SessionError;
+use crate::session::{Concurrency, Owner, SessionError, SessionId, SessionKey};
 
 const FULL: SessionError = SessionError::Capacity { retry_after: RETRY_WHEN_FULL };
+
+/// Sessions are `s0` to `s9`: some are nobody's in particular, the others are two owners'.
+pub(super) fn owner(id: u8) -> Owner {
+    match id {
+        0..=3 => Owner::anonymous(),
+        4..=6 => Owner::named("a"),
+        _ => Owner::named("b"),
+    }
+}
+
+pub(super) fn key(id: u8) -> SessionKey {
+    SessionKey::new("", owner(id), SessionId::parse(&format!("s{id}")).unwrap())
+}
+
+/// What a memory takes with its key.
+pub(super) fn with_key(id: u8, bytes: usize) -> usize {
+    bytes + 2 + owner(id).name().map_or(0, str::len)
+}
 
 /// What is stored: the name of its type, its tag, its bytes with the key's.
 pub(super) type Stored = (&'static str, u32, usize);
@@ -15,12 +35,24 @@ pub(super) type Stored = (&'static str, u32, usize);
 pub(super) struct Session {
     pub(super) stored: Option<Stored>,
     pub(super) named: bool,
-    /// The turn that has the session, and those that wait, with the ends of their waits.
-    pub(super) turns: Vec<(u32, u64)>,
+    /// The turn that has the session, and those that wait.
+    pub(super) turns: Vec<Turn>,
     removed: bool,
-    last_used: u64,
+    pub(super) last_used: u64,
+    pub(super) created: u64,
+    pub(super) commits: u64,
     /// Tells apart what was used at the same time.
     nth_use: u64,
+}
+
+/// A turn that has its session, or waits for it.
+#[derive(Debug, Clone)]
+pub(super) struct Turn {
+    number: u32,
+    /// The end of its wait.
+    until: u64,
+    /// Whether another turn can end it.
+    has_handle: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -29,33 +61,22 @@ pub(super) struct Model {
     pub(super) max_items: usize,
     pub(super) max_bytes: usize,
     pub(super) max_session_bytes: usize,
+    pub(super) max_owner_items: usize,
+    pub(super) max_owner_bytes: usize,
     pub(super) queue: usize,
     pub(super) wait: u64,
     pub(super) now: u64,
     pub(super) uses: u64,
     pub(super) sessions: BTreeMap<u8, Session>,
+    /// Turns that were waiting when another took their place.
+    pub(super) superseded: Vec<u32>,
+    /// The running turns that were told to end, and whether what they remember is kept.
+    pub(super) preempted: Vec<(u128, bool)>,
 }
 
 impl Model {
-    pub(super) fn bytes(&self) -> usize {
-        self.sessions.values().filter_map(|session| session.stored).map(|(_, _, bytes)| bytes).sum()
-    }
-
     fn is_expired(&self, session: &Session) -> bool {
         session.turns.is_empty() && self.now - session.last_used > self.ttl
-    }
-
-    /// Idle sessions that may go, the next one first.
-    fn victims(&self, evict_named: bool) -> Vec<u8> {
-        let mut victims: Vec<_> = self
-            .sessions
-            .iter()
-            .filter(|(_, session)| session.turns.is_empty())
-            .filter(|(_, session)| evict_named || !session.named || self.is_expired(session))
-            .map(|(id, session)| (!self.is_expired(session), session.named, session.nth_use, *id))
-            .collect();
-        victims.sort_unstable();
-        victims.into_iter().map(|(.., id)| id).collect()
     }
 
     fn remove_if_expired(&mut self, id: u8) {
@@ -64,37 +85,65 @@ impl Model {
         }
     }
 
-    /// What a turn finds that may begin at once; nothing if it has to wait.
+    /// What a turn finds that may begin at once; nothing if it has to wait. A program's own turn says nothing of
+    /// concurrency, and cannot be ended by others.
     pub(super) fn take(
         &mut self,
         id: u8,
         turn: u32,
         kind: &'static str,
+        concurrency: Option<Concurrency>,
     ) -> Option<Result<Option<Stored>, SessionError>> {
-        if let Err(error) = self.enter(id, turn, kind) {
+        if let Err(error) = self.enter(id, turn, kind, concurrency) {
             return Some(Err(error));
         }
         let session = &self.sessions[&id];
         (session.turns.len() == 1).then_some(Ok(session.stored))
     }
 
-    fn enter(&mut self, id: u8, turn: u32, kind: &'static str) -> Result<(), SessionError> {
+    fn enter(
+        &mut self,
+        id: u8,
+        turn: u32,
+        kind: &'static str,
+        concurrency: Option<Concurrency>,
+    ) -> Result<(), SessionError> {
         self.remove_if_expired(id);
+        let turn = Turn { number: turn, until: self.now + self.wait, has_handle: concurrency.is_some() };
         let Some(session) = self.sessions.get_mut(&id) else {
-            if self.sessions.len() >= self.max_items {
-                let victim = *self.victims(true).first().ok_or(FULL)?;
-                self.sessions.remove(&victim);
-            }
-            let turns = vec![(turn, 0)];
+            self.make_room_for_one(id, true)?;
+            let turns = vec![turn];
             self.sessions.insert(id, Session { named: true, turns, ..Session::default() });
             return Ok(());
         };
         check(session.stored, kind)?;
-        if session.turns.len() > self.queue {
-            return Err(SessionError::Busy { waited: Duration::ZERO, retry_after: RETRY_WHEN_BUSY });
+        if !session.turns.is_empty() {
+            let keep = match concurrency {
+                Some(Concurrency::Interrupt) => Some(true),
+                Some(Concurrency::Rollback) => Some(false),
+                _ => None,
+            };
+            let stays = |turn: &&Turn| keep.is_none() || !turn.has_handle;
+            let waits = session.turns[1..].iter().filter(stays).count();
+            let limit = if keep.is_some() { self.queue.max(1) } else { self.queue };
+            if waits >= limit || concurrency == Some(Concurrency::Reject) {
+                return Err(SessionError::Busy { waited: Duration::ZERO, retry_after: RETRY_WHEN_BUSY });
+            }
+            let running = session.turns[0].clone();
+            let (stay, go): (Vec<_>, Vec<_>) = session.turns.drain(1..).partition(|turn| stays(&turn));
+            self.superseded.extend(go.iter().map(|turn| turn.number));
+            session.turns.extend(stay);
+            if let Some(keep) = keep
+                && running.has_handle
+            {
+                self.preempted.push((running.number.into(), keep));
+            }
         }
-        session.turns.push((turn, self.now + self.wait));
+        session.turns.push(turn);
         session.named = true;
+        if session.turns.len() == 1 {
+            session.last_used = self.now;
+        }
         Ok(())
     }
 
@@ -105,9 +154,12 @@ impl Model {
         turn: u32,
         kind: &'static str,
     ) -> Option<Result<Option<Stored>, SessionError>> {
+        if self.superseded.contains(&turn) {
+            return Some(Err(SessionError::Superseded));
+        }
         let session = self.sessions.get_mut(&id)?;
-        let until = session.turns.iter().find(|(waiting, _)| *waiting == turn)?.1;
-        let found = if session.turns[0].0 == turn {
+        let until = session.turns.iter().find(|waiting| waiting.number == turn)?.until;
+        let found = if session.turns[0].number == turn {
             session.removed = false;
             check(session.stored, kind).map(|()| session.stored)
         } else if until <= self.now {
@@ -125,8 +177,12 @@ impl Model {
     /// Ends a turn, whether it has the session or waits.
     pub(super) fn leave(&mut self, id: u8, turn: u32) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
-        session.turns.retain(|(other, _)| *other != turn);
-        if session.turns.is_empty() {
+        let before = session.turns.len();
+        if session.turns.first().is_some_and(|holder| holder.number == turn) {
+            session.last_used = self.now;
+        }
+        session.turns.retain(|other| other.number != turn);
+        if session.turns.is_empty() && before > 0 {
             self.uses += 1;
             (session.last_used, session.nth_use) = (self.now, self.uses);
             if session.stored.is_none() {
@@ -138,7 +194,7 @@ impl Model {
     pub(super) fn commit(&mut self, id: u8, turn: u32, stored: Stored) -> Result<(), SessionError> {
         let admitted = self.may_commit(id, stored.2);
         if admitted.is_ok() {
-            self.sessions.get_mut(&id).unwrap().stored = Some(stored);
+            self.put(id, stored);
         }
         self.leave(id, turn);
         admitted
@@ -150,23 +206,20 @@ impl Model {
             return Err(SessionError::Removed);
         }
         let replaced = session.stored.map_or(0, |(_, _, bytes)| bytes);
-        self.make_room(replaced, bytes, true)
-    }
-
-    fn make_room(&mut self, replaced: usize, bytes: usize, evict_named: bool) -> Result<(), SessionError> {
-        let limit = self.max_session_bytes.min(self.max_bytes);
-        if bytes > limit {
-            return Err(SessionError::TooLarge { bytes, limit });
-        }
+        self.expire(id, replaced, bytes)?;
         let mut left = self.clone();
-        while left.bytes() - replaced + bytes > left.max_bytes {
-            let victim = *left.victims(evict_named).first().ok_or(FULL)?;
-            // What has expired goes even if that is not enough; what has not only if it is.
-            self.remove_if_expired(victim);
-            left.sessions.remove(&victim);
-        }
+        left.make_room_for_bytes(id, replaced, bytes, true)?;
         *self = left;
         Ok(())
+    }
+
+    fn put(&mut self, id: u8, stored: Stored) {
+        let session = self.sessions.get_mut(&id).unwrap();
+        if session.stored.is_none() {
+            (session.created, session.commits) = (self.now, 0);
+        }
+        session.commits += 1;
+        session.stored = Some(stored);
     }
 
     pub(super) fn insert_unnamed(&mut self, id: u8, stored: Stored) -> Result<bool, SessionError> {
@@ -174,18 +227,17 @@ impl Model {
         if self.sessions.contains_key(&id) {
             return Err(SessionError::Taken);
         }
-        match self.make_room(0, stored.2, false) {
-            Ok(()) => {}
-            Err(FULL) => return Ok(false),
-            Err(error) => return Err(error),
+        self.expire(id, 0, stored.2)?;
+        let mut left = self.clone();
+        let made = left.make_room_for_one(id, false);
+        if made.and_then(|()| left.make_room_for_bytes(id, 0, stored.2, false)).is_err() {
+            return Ok(false);
         }
-        if self.sessions.len() >= self.max_items {
-            let Some(victim) = self.victims(false).first().copied() else { return Ok(false) };
-            self.sessions.remove(&victim);
-        }
+        *self = left;
         self.uses += 1;
         let (last_used, nth_use) = (self.now, self.uses);
-        self.sessions.insert(id, Session { stored: Some(stored), last_used, nth_use, ..Session::default() });
+        self.sessions.insert(id, Session { last_used, nth_use, ..Session::default() });
+        self.put(id, stored);
         Ok(true)
     }
 
@@ -199,6 +251,24 @@ impl Model {
         session.stored = None;
         session.removed = true;
         true
+    }
+
+    /// The next sessions of an owner that are stored, up to `most`. What has expired on the way is gone.
+    pub(super) fn list(&mut self, by: &Owner, after: Option<u8>, most: usize) -> Vec<u8> {
+        let mut listed = Vec::new();
+        for id in after.map_or(0, |after| after + 1)..10 {
+            if owner(id) == *by && listed.len() < most {
+                self.remove_if_expired(id);
+                listed.extend(self.sessions.get(&id).and_then(|session| session.stored).map(|_| id));
+            }
+        }
+        listed
+    }
+
+    /// What can be seen of a session without using it.
+    pub(super) fn read(&mut self, id: u8) -> Option<&Session> {
+        self.remove_if_expired(id);
+        self.sessions.get(&id).filter(|session| session.stored.is_some())
     }
 
     pub(super) fn sweep(&mut self) -> usize {

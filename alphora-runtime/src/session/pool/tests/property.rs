@@ -1,84 +1,20 @@
 //! Any calls in any order do what the simple pool does.
 
 use std::any::type_name;
+use std::collections::BTreeSet;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::time::SystemTime;
 
 use proptest::prelude::*;
 
-use super::model::{Model, Stored};
+use super::super::slab::Slot;
+use super::calls::{Step, model, step};
+use super::model::{Model, Stored, key, owner, with_key};
+use super::supersede::Preempted;
 use super::*;
-use crate::session::SessionError;
-
-/// Session ids are `s0` to `s9`.
-const KEY: usize = 2;
-
-#[derive(Debug, Clone)]
-enum Step {
-    /// Ask for a session, as one of two types of memory.
-    Take {
-        id: u8,
-        other: bool,
-    },
-    /// Let all turns that wait look whether they have been granted.
-    Poll,
-    /// End one of the running turns well.
-    Commit {
-        nth: usize,
-        bytes: usize,
-    },
-    /// End one of the running turns badly.
-    Drop {
-        nth: usize,
-    },
-    /// Let the client of one of the waiting turns go away.
-    GiveUp {
-        nth: usize,
-    },
-    InsertUnnamed {
-        id: u8,
-        bytes: usize,
-    },
-    Remove {
-        id: u8,
-    },
-    Advance {
-        millis: u64,
-    },
-    Sweep,
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    let id = 0..10_u8;
-    let bytes = prop_oneof![8 => 0..80_usize, 1 => 80..200_usize];
-    let millis = prop_oneof![4 => 0..10_u64, 1 => 45..55_u64, 1 => 95..105_u64];
-    prop_oneof![
-        8 => (id.clone(), prop::bool::weighted(0.1)).prop_map(|(id, other)| Step::Take { id, other }),
-        3 => Just(Step::Poll),
-        5 => (any::<usize>(), bytes.clone()).prop_map(|(nth, bytes)| Step::Commit { nth, bytes }),
-        2 => any::<usize>().prop_map(|nth| Step::Drop { nth }),
-        1 => any::<usize>().prop_map(|nth| Step::GiveUp { nth }),
-        2 => (id.clone(), bytes).prop_map(|(id, bytes)| Step::InsertUnnamed { id, bytes }),
-        1 => id.prop_map(|id| Step::Remove { id }),
-        3 => millis.prop_map(|millis| Step::Advance { millis }),
-        1 => Just(Step::Sweep),
-    ]
-}
-
-fn model() -> impl Strategy<Value = Model> {
-    (1..8_usize, 60..400_usize, 20..120_usize, 0..4_usize).prop_map(|(items, bytes, session_bytes, queue)| {
-        Model {
-            ttl: 100,
-            max_items: items,
-            max_bytes: bytes,
-            max_session_bytes: session_bytes,
-            queue,
-            wait: 50,
-            now: 0,
-            uses: 0,
-            sessions: std::collections::BTreeMap::new(),
-        }
-    })
-}
+use crate::session::store::{PageRequest, SessionSummary};
+use crate::session::{Claim, Owner, SessionError};
 
 enum Held {
     Blob(Lease<Blob>),
@@ -89,19 +25,25 @@ impl Held {
     fn found(&self) -> Option<Stored> {
         match self {
             Self::Blob(lease) => {
-                lease.stored().map(|Blob { tag, bytes }| (type_name::<Blob>(), *tag, bytes + KEY))
+                let key = lease.key().stored_bytes();
+                lease.stored().map(|Blob { tag, bytes }| (kind(false), *tag, bytes + key))
             }
             Self::Other(lease) => {
-                lease.stored().map(|Other { tag, bytes }| (type_name::<Other>(), *tag, bytes + KEY))
+                let key = lease.key().stored_bytes();
+                lease.stored().map(|Other { tag, bytes }| (kind(true), *tag, bytes + key))
             }
         }
     }
 
     fn commit(self, tag: u32, bytes: usize) -> (Stored, Result<(), SessionError>) {
         match self {
-            Self::Blob(lease) => ((type_name::<Blob>(), tag, bytes + KEY), lease.commit(Blob { tag, bytes })),
+            Self::Blob(lease) => {
+                let stored = (kind(false), tag, bytes + lease.key().stored_bytes());
+                (stored, lease.commit_here(Blob { tag, bytes }))
+            }
             Self::Other(lease) => {
-                ((type_name::<Other>(), tag, bytes + KEY), lease.commit(Other { tag, bytes }))
+                let stored = (kind(true), tag, bytes + lease.key().stored_bytes());
+                (stored, lease.commit_here(Other { tag, bytes }))
             }
         }
     }
@@ -109,13 +51,14 @@ impl Held {
 
 type Asking = Pin<Box<dyn Future<Output = Result<Held, SessionError>>>>;
 
-fn ask(pool: MemoryPool, id: u8, other: bool) -> Asking {
-    let key = format!("s{id}");
+fn ask(pool: MemoryPool, id: u8, other: bool, claim: Option<Claim>) -> Asking {
+    let key = key(id);
     Box::pin(async move {
-        if other {
-            pool.get_or_create(key).await.map(Held::Other)
-        } else {
-            pool.get_or_create(key).await.map(Held::Blob)
+        match (claim, other) {
+            (Some(claim), true) => pool.lend(key, claim).await.map(Held::Other),
+            (Some(claim), false) => pool.lend(key, claim).await.map(Held::Blob),
+            (None, true) => pool.get_or_create(key).await.map(Held::Other),
+            (None, false) => pool.get_or_create(key).await.map(Held::Blob),
         }
     })
 }
@@ -131,6 +74,9 @@ struct Both {
     running: Vec<(u8, u32, Held)>,
     waiting: Vec<(u8, u32, bool, Asking)>,
     turns: u32,
+    preempted: Arc<Preempted>,
+    /// When the pool was made, to the millisecond.
+    made: SystemTime,
 }
 
 impl Both {
@@ -138,10 +84,11 @@ impl Both {
         self.turns += 1;
         let turn = self.turns;
         match step {
-            Step::Take { id, other } => {
-                let mut asking = ask(self.pool.clone(), id, other);
+            Step::Take { id, other, concurrency } => {
+                let claim = concurrency.map(|concurrency| self.preempted.claim(turn.into(), concurrency));
+                let mut asking = ask(self.pool.clone(), id, other, claim);
                 let answer = poll_once(&mut asking);
-                let expected = self.model.take(id, turn, kind(other));
+                let expected = self.model.take(id, turn, kind(other), concurrency);
                 assert_eq!(seen(answer.as_ref()), expected);
                 match answer {
                     None => self.waiting.push((id, turn, other, asking)),
@@ -180,11 +127,24 @@ impl Both {
                 }
             }
             Step::InsertUnnamed { id, bytes } => {
-                let result = self.pool.insert_unnamed(format!("s{id}"), Blob { tag: turn, bytes });
-                assert_eq!(result, self.model.insert_unnamed(id, (kind(false), turn, bytes + KEY)));
+                let result = self.pool.insert_unnamed_here(key(id), Blob { tag: turn, bytes });
+                assert_eq!(result, self.model.insert_unnamed(id, (kind(false), turn, with_key(id, bytes))));
             }
             Step::Remove { id } => {
-                assert_eq!(self.pool.remove(&format!("s{id}").try_into().unwrap()), self.model.remove(id));
+                assert_eq!(self.pool.remove_here(&key(id)), self.model.remove(id));
+            }
+            Step::List { id, after, limit } => self.list(&owner(id), after, limit),
+            Step::Read { id } => {
+                let read = self.pool.read_here(&key(id)).unwrap();
+                let expected =
+                    self.model.read(id).map(|session| (id, session.commits, session.stored.unwrap().1));
+                let found = read.map(|stored| {
+                    self.check(id, &stored.summary);
+                    assert_eq!((stored.record.format, stored.record.version), (1, stored.summary.version));
+                    let blob: Blob = serde_json::from_slice(&stored.record.snapshot).unwrap();
+                    (id, stored.summary.version, blob.tag)
+                });
+                assert_eq!(found, expected);
             }
             Step::Advance { millis } => {
                 tokio::time::advance(Duration::from_millis(millis)).await;
@@ -194,13 +154,41 @@ impl Both {
         }
     }
 
+    fn list(&mut self, by: &Owner, after: Option<u8>, limit: usize) {
+        let request = PageRequest { after: after.map(|id| key(id).id().clone()), limit };
+        let page = self.pool.list_here("", by, &request);
+        let mut expected = self.model.list(by, after, limit + 1);
+        let more = expected.len() > limit;
+        expected.truncate(limit);
+        assert_eq!((page.sessions.len(), page.more), (expected.len(), more));
+        for (id, summary) in expected.into_iter().zip(&page.sessions) {
+            self.check(id, summary);
+        }
+    }
+
+    /// Compares what is said of a session with what the simple pool knows.
+    fn check(&self, id: u8, summary: &SessionSummary) {
+        let session = &self.model.sessions[&id];
+        let bytes = session.stored.unwrap().2 - with_key(id, 0);
+        assert_eq!(
+            (&summary.id, summary.version, summary.bytes),
+            (key(id).id(), session.commits, bytes as u64)
+        );
+        let time = |millis| self.made + Duration::from_millis(millis);
+        assert_eq!(
+            (summary.created, summary.last_used, summary.expires),
+            (time(session.created), time(session.last_used), time(session.last_used + self.model.ttl))
+        );
+    }
+
     /// Compares all that can be seen, and the links that cannot.
     fn compare(&self) {
+        assert_eq!(self.preempted.all(), self.model.preempted);
         assert_eq!(self.pool.size(), self.model.sessions.len());
         assert_eq!(self.pool.bytes(), self.model.bytes());
         assert!(self.pool.size() <= self.model.max_items && self.pool.bytes() <= self.model.max_bytes);
         for id in 0..10 {
-            let key = self.pool.hashed(format!("s{id}").try_into().unwrap());
+            let key = self.pool.hashed(key(id));
             let held = self.pool.locked(|state, _| {
                 let entry = &state.entries[state.index.get(&key)?];
                 let stored = entry.stored.as_ref().map(|stored| {
@@ -220,7 +208,7 @@ impl Both {
             );
         }
         self.pool.locked(|state, _| {
-            let idle = [(&state.named, true), (&state.unnamed, false)].map(|(order, named)| {
+            let idle = [(&state.idle.named, true), (&state.idle.unnamed, false)].map(|(order, named)| {
                 let slots = order.slots(&state.entries);
                 let entries: Vec<_> = slots.iter().map(|slot| &state.entries[*slot]).collect();
                 assert!(entries.iter().all(|entry| entry.named == named && entry.holder.is_none()));
@@ -230,6 +218,33 @@ impl Both {
             });
             let expected = self.model.sessions.values().filter(|session| session.turns.is_empty()).count();
             assert_eq!(idle.iter().sum::<usize>(), expected);
+            let directory = state.directory.as_ref().unwrap();
+            let stored = self.model.sessions.values().filter(|session| session.stored.is_some()).count();
+            assert_eq!(directory.len(), stored);
+        });
+        self.compare_owners();
+    }
+
+    fn compare_owners(&self) {
+        let model = &self.model;
+        self.pool.locked(|state, _| {
+            let owners: Vec<_> = model.sessions.keys().map(|id| owner(*id)).collect();
+            let with_name: BTreeSet<_> = owners.iter().filter_map(Owner::name).collect();
+            assert_eq!(with_name, state.owners.iter().map(|(name, _)| name).collect());
+            for (name, owned) in state.owners.iter() {
+                let by = Owner::named(name);
+                assert_eq!((owned.sessions, owned.bytes), model.owned(&by));
+                assert!(owned.sessions <= model.max_owner_items && owned.bytes <= model.max_owner_bytes);
+                // His lists are the lists of all, without those of others.
+                let is_his = |slot: &Slot| *state.entries[*slot].key.key().owner() == by;
+                let all = [&state.idle.named, &state.idle.unnamed].map(|all| all.slots(&state.entries));
+                let his = [&owned.idle.named, &owned.idle.unnamed]
+                    .map(|his| (his.slots(&state.entries), his.bytes()));
+                for (all, (his, bytes)) in all.iter().zip(&his) {
+                    assert!(all.iter().filter(|slot| is_his(slot)).eq(his));
+                    assert_eq!(his.iter().map(|slot| state.entries[*slot].bytes()).sum::<usize>(), *bytes);
+                }
+            }
         });
     }
 }
@@ -253,8 +268,13 @@ proptest! {
             let pool = MemoryPool::new(Duration::from_millis(model.ttl), model.max_items)
                 .with_max_bytes(model.max_bytes)
                 .with_max_session_bytes(model.max_session_bytes)
+                .with_max_owner_items(model.max_owner_items)
+                .with_max_owner_bytes(model.max_owner_bytes)
                 .with_queue(model.queue, Duration::from_millis(model.wait));
-            let mut both = Both { pool, model, running: Vec::new(), waiting: Vec::new(), turns: 0 };
+            pool.keep_directory();
+            let made = pool.locked(|state, _| state.on_the_wall(state.clock));
+            let (running, waiting, preempted) = Default::default();
+            let mut both = Both { pool, model, running, waiting, turns: 0, preempted, made };
             for step in steps {
                 both.step(step).await;
                 both.compare();

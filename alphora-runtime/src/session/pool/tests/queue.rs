@@ -29,12 +29,12 @@ async fn a_newcomer_does_not_overtake_a_turn_that_was_granted() {
     let running = take(&pool, "a").await;
     let mut second = Box::pin(pool.get_or_create::<Blob>("a"));
     assert!(poll_once(&mut second).is_none());
-    running.commit(blob(1)).unwrap();
+    running.commit_here(blob(1)).unwrap();
     let mut third = Box::pin(pool.get_or_create::<Blob>("a"));
     assert!(poll_once(&mut third).is_none());
     let second = poll_once(&mut second).unwrap().unwrap();
     assert!(poll_once(&mut third).is_none());
-    second.commit(blob(2)).unwrap();
+    second.commit_here(blob(2)).unwrap();
     assert_eq!(third.await.unwrap().memory(), blob(2));
 }
 
@@ -109,7 +109,7 @@ async fn a_granted_turn_that_is_dropped_hands_the_session_on() {
         assert!(poll_once(turn).is_none());
     }
     let mut last = waiting.pop().unwrap();
-    running.commit(blob(5)).unwrap();
+    running.commit_here(blob(5)).unwrap();
     // The first is granted and leaves without looking; the second leaves while granted in turn.
     drop(waiting);
     assert_eq!(poll_once(&mut last).unwrap().unwrap().memory(), blob(5));
@@ -143,7 +143,7 @@ async fn the_type_of_memory_is_checked_again_after_the_wait() {
     let mut same = Box::pin(pool.get_or_create::<Blob>("a"));
     assert!(poll_once(&mut other).is_none());
     assert!(poll_once(&mut same).is_none());
-    running.commit(blob(1)).unwrap();
+    running.commit_here(blob(1)).unwrap();
     assert!(matches!(poll_once(&mut other).unwrap(), Err(SessionError::WrongMemory { .. })));
     assert_eq!(poll_once(&mut same).unwrap().unwrap().memory(), blob(1));
 }

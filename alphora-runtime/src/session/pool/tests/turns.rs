@@ -13,7 +13,7 @@ async fn a_commit_is_what_the_next_turn_finds() {
     assert!(first.is_new());
     assert_eq!(first.memory(), Blob::default());
     assert_eq!(first.key(), &SessionKey::try_from("a").unwrap());
-    first.commit(blob(7)).unwrap();
+    first.commit_here(blob(7)).unwrap();
 
     let second = take(&pool, "a").await;
     assert!(!second.is_new());
@@ -44,7 +44,7 @@ async fn a_new_session_whose_lease_is_dropped_vanishes() {
     assert_eq!((pool.size(), pool.bytes()), (1, 0));
     drop(lease);
     assert_eq!((pool.size(), pool.bytes()), (0, 0));
-    assert!(!pool.remove(&"a".try_into().unwrap()));
+    assert!(!pool.remove_here(&"a".try_into().unwrap()));
 }
 
 #[tokio::test(start_paused = true)]
@@ -61,7 +61,7 @@ async fn an_owner_and_an_agent_have_sessions_of_their_own() {
     for (tag, key) in (1..).zip(&keys) {
         let lease = pool.get_or_create::<Blob>(key).await.unwrap();
         assert!(lease.is_new(), "{key}");
-        lease.commit(blob(tag)).unwrap();
+        lease.commit_here(blob(tag)).unwrap();
     }
     for (tag, key) in (1..).zip(&keys) {
         assert_eq!(pool.get_or_create::<Blob>(key).await.unwrap().memory().tag, tag, "{key}");
@@ -102,9 +102,9 @@ async fn a_memory_that_panics_while_it_is_measured_leaves_the_session_as_it_was(
     }
 
     let pool = pool(10);
-    pool.get_or_create("a").await.unwrap().commit(Fragile(false)).unwrap();
+    pool.get_or_create("a").await.unwrap().commit_here(Fragile(false)).unwrap();
     let lease = pool.get_or_create::<Fragile>("a").await.unwrap();
-    let commit = std::panic::AssertUnwindSafe(|| lease.commit(Fragile(true)));
+    let commit = std::panic::AssertUnwindSafe(|| lease.commit_here(Fragile(true)));
     std::panic::catch_unwind(commit).unwrap_err();
     assert!(!pool.get_or_create::<Fragile>("a").await.unwrap().memory().0);
 }
@@ -114,8 +114,8 @@ async fn a_removed_session_begins_anew() {
     let pool = pool(10);
     let key = SessionKey::try_from("a").unwrap();
     store(&pool, "a", sized(10)).await;
-    assert!(pool.remove(&key));
-    assert!(!pool.remove(&key));
+    assert!(pool.remove_here(&key));
+    assert!(!pool.remove_here(&key));
     assert_eq!((pool.size(), pool.bytes()), (0, 0));
     assert!(take(&pool, "a").await.is_new());
 }
@@ -129,13 +129,13 @@ async fn a_session_that_is_removed_in_use_is_not_brought_back() {
     let mut next = Box::pin(pool.get_or_create::<Blob>("a"));
     assert!(poll_once(&mut next).is_none());
 
-    assert!(pool.remove(&key));
+    assert!(pool.remove_here(&key));
     assert_eq!(pool.bytes(), 0);
-    assert_eq!(running.commit(blob(2)), Err(SessionError::Removed));
+    assert_eq!(running.commit_here(blob(2)), Err(SessionError::Removed));
 
     let next = next.await.unwrap();
     assert!(next.is_new());
-    next.commit(blob(3)).unwrap();
+    next.commit_here(blob(3)).unwrap();
     assert_eq!(take(&pool, "a").await.memory(), blob(3));
 }
 
@@ -145,13 +145,13 @@ async fn a_session_that_is_removed_in_its_first_turn_does_not_begin() {
     let key = SessionKey::try_from("a").unwrap();
     let first = take(&pool, "a").await;
     assert_eq!(pool.size(), 1);
-    assert!(pool.remove(&key));
+    assert!(pool.remove_here(&key));
     // The turn still has it, so that it is still there to be removed.
     assert_eq!(pool.size(), 1);
-    assert!(pool.remove(&key));
-    assert_eq!(first.commit(blob(1)), Err(SessionError::Removed));
+    assert!(pool.remove_here(&key));
+    assert_eq!(first.commit_here(blob(1)), Err(SessionError::Removed));
     assert_eq!((pool.size(), pool.bytes()), (0, 0));
-    assert!(!pool.remove(&key));
+    assert!(!pool.remove_here(&key));
 
     store(&pool, "a", blob(2)).await;
     assert_eq!(take(&pool, "a").await.memory(), blob(2));
@@ -166,10 +166,10 @@ async fn a_turn_that_begins_after_the_removal_may_commit() {
     assert!(poll_once(&mut second).is_none());
     // The second turn has the session now, but has not looked at it.
     drop(first);
-    assert!(pool.remove(&"a".try_into().unwrap()));
+    assert!(pool.remove_here(&"a".try_into().unwrap()));
     let second = second.await.unwrap();
     assert!(second.is_new());
-    second.commit(blob(2)).unwrap();
+    second.commit_here(blob(2)).unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -187,7 +187,7 @@ async fn turns_of_one_session_never_interleave() {
             }
             // Every fourth turn fails.
             if turn % 4 != 0 {
-                lease.commit(blob(before + 1)).unwrap();
+                lease.commit_here(blob(before + 1)).unwrap();
             }
         });
     }
@@ -206,7 +206,7 @@ async fn turns_that_are_cancelled_at_any_time_lose_nothing() {
             let lease = take(&pool, "a").await;
             let before = lease.memory().tag;
             tokio::task::yield_now().await;
-            lease.commit(blob(before + 1)).unwrap();
+            lease.commit_here(blob(before + 1)).unwrap();
             committed.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
         });
         if turn % 3 == 0 {

@@ -7,6 +7,11 @@ use crate::wire::OpenAIRequest;
 
 /// Reads, asks for everything, writes and reads again.
 fn check(body: &[u8]) -> Result<bool, TestCaseError> {
+    if let Ok(text) = std::str::from_utf8(body)
+        && let Some(plain) = OpenAIRequest::read_plain(text)
+    {
+        prop_assert_eq!(OpenAIRequest::read(text), Ok(plain), "both readers agree");
+    }
     let request = match OpenAIRequest::from_slice(body) {
         Ok(request) => request,
         Err(error) => {

@@ -75,14 +75,15 @@ fn headers_are_found_whatever_the_case() {
 #[test]
 fn secrets_are_not_in_debug_output() {
     let secret = "sk-canary";
-    let request = OpenAIRequest::user("hi")
+    let request = OpenAIRequest::user(secret)
         .with_header("Authorization", format!("Bearer {secret}"))
         .with_header("Proxy-Authorization", secret)
         .with_header("Cookie", secret)
         .with_header("X-Api-Key", secret)
         .with_header("api-key", secret)
         .with_header("x-auth-token", secret)
-        .with_header("x-plain", "shown");
+        .with_header("x-of-their-own", secret)
+        .with_header("Accept", "shown");
     for text in [format!("{request:?}"), format!("{request:#?}")] {
         assert!(!text.contains(secret), "{text}");
         assert!(text.contains("shown") && text.contains("authorization"), "{text}");

@@ -46,7 +46,7 @@ fn a_deep_value_is_kept_without_recursion() {
 fn sizes() {
     assert!(size_of::<Message>() <= 136, "{}", size_of::<Message>());
     assert!(size_of::<Content>() <= 32, "{}", size_of::<Content>());
-    assert!(size_of::<OpenAIRequest>() <= 128, "{}", size_of::<OpenAIRequest>());
+    assert!(size_of::<OpenAIRequest>() <= 136, "{}", size_of::<OpenAIRequest>());
     assert!(size_of::<RequestError>() <= 64, "{}", size_of::<RequestError>());
 }
 

@@ -1,0 +1,8 @@
+//! The events of resumable streams, in memory.
+
+mod claims;
+mod log;
+mod logs;
+mod reader;
+
+pub use reader::InMemoryRunLog;

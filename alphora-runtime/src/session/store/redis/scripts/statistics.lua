@@ -1,0 +1,2 @@
+-- What the bucket keeps: sessions, bytes.
+return { redis.call('ZCARD', NAMES), bytes() }
