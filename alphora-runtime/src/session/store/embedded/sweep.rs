@@ -1,11 +1,9 @@
 //! What goes because its time is over, or because there is too much.
 
 use std::ops::Bound;
-use std::time::Duration;
 
 use redb::ReadableTable;
 
-use super::clock::milliseconds;
 use super::header::Filed;
 use super::key::{self, Key};
 use super::tables::{self, EVERYBODY};
@@ -46,33 +44,35 @@ impl Work<'_> {
         Ok(Swept { removed, more })
     }
 
+    /// Removes the sessions whose time is over. One that is in use stays where it is filed, so that the first sweep
+    /// after its use, or in the next process, finds it.
     fn sweep_expired(&mut self, budget: &mut usize) -> Result<u64, Stop> {
         let due = (self.now.wall + 1).to_be_bytes();
-        let mut entries = Vec::new();
-        for entry in self.tables.expiries.range(..due.as_slice())?.take(*budget) {
-            entries.push(entry?.0.value().to_vec());
-        }
-        *budget -= entries.len();
-        let mut removed = 0;
-        for filed in entries {
+        let mut from = Bound::Unbounded;
+        let (mut removed, mut lent) = (0, 0);
+        while *budget > 0 && lent < MOST_LENT {
+            let range = (from.as_ref().map(Vec::as_slice), Bound::Excluded(due.as_slice()));
+            let Some(filed) = self.tables.expiries.range::<&[u8]>(range)?.next() else { break };
+            let filed = filed?.0.value().to_vec();
             let key: Key = tables::expiring(&filed).into();
             let Some(header) = self.header(&key)? else {
                 self.tables.expiries.remove(&*filed)?;
                 continue;
             };
             let entry = self.live.get(&key);
-            if self.is_expired(&header, &entry) {
+            let expires = header.expires(&entry, self.ledger.fences.first);
+            if expires > self.now.wall {
+                // It was used since it was filed.
+                self.refile(&key, &header, Filed { expires, ..header.filed })?;
+                *budget -= 1;
+            } else if entry.lent(self.now).is_some() {
+                from = Bound::Excluded(filed);
+                lent += 1;
+            } else {
                 self.remove(&key, &header)?;
                 removed += 1;
-                continue;
+                *budget -= 1;
             }
-            // It was used since it was filed, or is in use.
-            let lent = entry
-                .lent(self.now)
-                .map_or(Duration::ZERO, |held| held.until.saturating_sub(self.now.steady));
-            let free = self.now.wall.saturating_add(milliseconds(lent));
-            let expires = header.expires(&entry, self.ledger.fences.first).max(free).max(self.now.wall + 1);
-            self.refile(&key, &header, Filed { expires, ..header.filed })?;
         }
         Ok(removed)
     }
