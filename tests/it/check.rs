@@ -133,6 +133,13 @@ async fn a_program_that_binds_by_itself_is_asked_too() {
         let closed = published().authenticate(|_: &alphora::axum::http::HeaderMap| Ok(Principal::new("me")));
         assert!(closed.bind(addr).await.is_ok());
     }
+    let behind_a_proxy =
+        ServerConfig { allow_hosts: vec!["agents.example".to_owned()], ..ServerConfig::default() };
+    let error = published().server(behind_a_proxy).bind("127.0.0.1:0").await.unwrap_err();
+    assert!(matches!(
+        error.validation(),
+        Some(AgentValidationError::Exposed { is_behind_a_proxy: true, .. })
+    ));
     assert!(published().bind("[::1]:0").await.is_ok() && published().bind("127.0.0.1:0").await.is_ok());
     // Its listener is its own.
     assert!(published().router().is_ok());

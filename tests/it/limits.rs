@@ -1,5 +1,6 @@
 //! Limits as clients see them: what is refused, in which words, and what every answer says of them.
 
+mod bodies;
 mod bounds;
 mod endings;
 pub(crate) mod shared;

@@ -22,7 +22,8 @@ pub struct ServerConfig {
     pub allow_origins: Vec<String>,
     /// The most bytes that a request's body may have, at most `bodies_in_flight`. Default 32 MiB.
     pub body_limit: usize,
-    /// The most bytes that all bodies being read may have together. Default 256 MiB.
+    /// The most bytes that the bodies of all requests under way may have together. Default 256 MiB. Those of one caller who
+    /// has said who they are may have three quarters of it.
     pub bodies_in_flight: usize,
     /// How many runs there are at once; the next request is answered with 429. Default 1,024.
     pub max_runs: usize,
@@ -90,7 +91,7 @@ pub struct ServerConfig {
     /// everybody's sessions then. With authentication, everybody has their own in any case. Default `false`.
     pub session_endpoints: bool,
     /// The file of the API keys that may use the server. Default: none. Then everybody on
-    /// this machine may use it; beyond, see `allow_anonymous`.
+    /// this machine may use it; for others, see `allow_anonymous`.
     ///
     /// It is TOML with a table for each key, by the name under which logs and metrics know it. Only `sha256` has to be
     /// there; more than one digest is for the time in which a key is exchanged.
@@ -135,8 +136,9 @@ pub struct ServerConfig {
     pub jwt_issuer: Option<String>,
     /// The audience that tokens have to be for (`aud`). Default: none, which `jwt_keys_file` does not go without.
     pub jwt_audience: Option<String>,
-    /// Whether everybody who reaches the server may use it, where it listens beyond loopback and nobody has to say who
-    /// they are. Without it such a server does not start. Default `false`.
+    /// Whether everybody who reaches the server may use it, where it listens beyond loopback or `allow_hosts` says that a
+    /// proxy brings others, and nobody has to say who they are. Without it such a server does not start. Default
+    /// `false`.
     pub allow_anonymous: bool,
     /// How many chat completions all callers together may begin in a minute; the next one is answered with 429.
     /// Default: no limit.
@@ -159,8 +161,8 @@ pub struct ServerConfig {
     /// where this list is not empty. `/health`, `/ready` and `/metrics` answer to any address, as probes ask by it.
     ///
     /// Behind a proxy on the same machine that passes on the client's `Host`, these are the names of the site. Where
-    /// there are any, a server on loopback takes others to reach it as well: see `client_session_ids` and
-    /// `open_metrics`.
+    /// there are any, a server on loopback takes others to reach it as well: see `allow_anonymous`,
+    /// `client_session_ids` and `open_metrics`.
     pub allow_hosts: Vec<String>,
     /// Whether whoever reaches the server may read `/metrics`. Without it, everybody may on loopback where `allow_hosts` is
     /// empty, and elsewhere those whose key says so. Default `false`.

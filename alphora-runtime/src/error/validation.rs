@@ -129,15 +129,18 @@ pub enum AgentValidationError {
         /// What it is, and why it cannot be had.
         reason: String,
     },
-    /// A server that listens beyond loopback and asks nobody who they are.
+    /// A server that others reach, and that asks nobody who they are.
     #[error(
-        "the server would listen on {addr}, beyond this machine, and let everybody who reaches it use the agents: \
+        "the server would listen on {addr}, {}, and let everybody who reaches it use the agents: \
          set `api_keys_file` under [server] (ALPHORA_API_KEYS_FILE) or `jwt_keys_file`, or give the publisher an \
-         `.authenticate(..)`; if it is meant, set `allow_anonymous = true` (ALPHORA_ALLOW_ANONYMOUS=true)"
+         `.authenticate(..)`; if it is meant, set `allow_anonymous = true` (ALPHORA_ALLOW_ANONYMOUS=true)",
+        if *.is_behind_a_proxy { "where a proxy brings others (`allow_hosts` is set)" } else { "beyond this machine" }
     )]
     Exposed {
         /// The address.
         addr: SocketAddr,
+        /// Whether only this machine reaches the address, and a proxy on it brings others: `allow_hosts` is set.
+        is_behind_a_proxy: bool,
     },
     /// Several mistakes, none of which is of this kind itself, in the order in which they were found.
     #[error("{}", list(.0))]

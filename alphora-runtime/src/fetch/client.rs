@@ -185,6 +185,11 @@ impl ClientBuilder {
         let encryption = encryption::of_client(true).map_err(|error| broken(error.into()))?;
         let http = reqwest::Client::builder()
             .tls_backend_preconfigured(encryption)
+            // Some other crate of the program may have turned these on; what is unpacked has no bound of its own.
+            .no_gzip()
+            .no_brotli()
+            .no_zstd()
+            .no_deflate()
             // A proxy would resolve names by itself.
             .no_proxy()
             .redirect(Policy::none())

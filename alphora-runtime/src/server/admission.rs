@@ -1,44 +1,122 @@
 //! How much of the machine requests may take before they are runs.
 
+use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::session::Owner;
 
 /// The unit of the budget, in bytes: a semaphore counts to 2^29 at most on small machines.
 const UNIT: usize = 1024;
 
-/// The bytes that all bodies being read and parsed may have together.
-pub(super) struct BodyBudget(Arc<Semaphore>);
+/// How many counts there are of what owners have. Two owners who meet in one are counted as one, which only matters
+/// while both have much: nobody can choose it, and a table of names would cost each request more.
+const COUNTS: usize = 1024;
+
+/// The bytes that all bodies being read, parsed and answered may have together.
+///
+/// An owner with a name has three quarters of it at most: whoever takes what he can leaves something to the others.
+pub(super) struct BodyBudget {
+    all: Arc<Semaphore>,
+    owners: Arc<Owners>,
+}
+
+/// What owners have, in units.
+struct Owners {
+    random: RandomState,
+    counts: Box<[AtomicUsize]>,
+    most: usize,
+}
 
 /// A share of the budget; dropping it gives it back.
-#[derive(Default)]
 pub(super) struct BodyShare {
     permit: Option<OwnedSemaphorePermit>,
     bytes: usize,
+    /// Of an owner with a name: his count.
+    of_owner: Option<(Arc<Owners>, usize)>,
+}
+
+/// Why a share cannot be larger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Spent {
+    /// All have too much together.
+    All,
+    /// Its owner has.
+    Owner,
 }
 
 impl BodyBudget {
     pub(super) fn new(bytes: usize) -> Self {
-        Self(Arc::new(Semaphore::new(bytes.div_ceil(UNIT).clamp(1, Semaphore::MAX_PERMITS))))
+        let units = bytes.div_ceil(UNIT).clamp(1, Semaphore::MAX_PERMITS);
+        let counts = (0..COUNTS).map(|_| AtomicUsize::new(0)).collect();
+        let owners = Owners { random: RandomState::new(), counts, most: units - units / 4 };
+        Self { all: Arc::new(Semaphore::new(units)), owners: Arc::new(owners) }
     }
 
-    /// Makes `share` at least `bytes` large; `false` if the budget is spent.
-    pub(super) fn grow(&self, share: &mut BodyShare, bytes: usize) -> bool {
+    /// An empty share of `owner`'s.
+    pub(super) fn share(&self, owner: &Owner) -> BodyShare {
+        let of_owner = owner.name().map(|name| (self.owners.clone(), self.owners.place(name)));
+        BodyShare { permit: None, bytes: 0, of_owner }
+    }
+
+    /// Makes `share` at least `bytes` large.
+    pub(super) fn grow(&self, share: &mut BodyShare, bytes: usize) -> Result<(), Spent> {
         if bytes <= share.bytes {
-            return true;
+            return Ok(());
         }
         let units = (bytes - share.bytes).div_ceil(UNIT);
-        let Some(permit) =
-            u32::try_from(units).ok().and_then(|units| self.0.clone().try_acquire_many_owned(units).ok())
-        else {
-            return false;
+        let wanted = u32::try_from(units).map_err(|_| Spent::All)?;
+        if let Some((owners, place)) = &share.of_owner
+            && !owners.add(*place, units)
+        {
+            return Err(Spent::Owner);
+        }
+        let Ok(permit) = self.all.clone().try_acquire_many_owned(wanted) else {
+            if let Some((owners, place)) = &share.of_owner {
+                owners.subtract(*place, units);
+            }
+            return Err(Spent::All);
         };
         share.bytes += units * UNIT;
         match &mut share.permit {
             Some(held) => held.merge(permit),
             None => share.permit = Some(permit),
         }
-        true
+        Ok(())
+    }
+}
+
+impl Owners {
+    fn place(&self, name: &str) -> usize {
+        usize::try_from(self.random.hash_one(name) % COUNTS as u64).unwrap_or_default()
+    }
+
+    fn count(&self, place: usize) -> &AtomicUsize {
+        &self.counts[place]
+    }
+
+    /// `false` if that were too much.
+    fn add(&self, place: usize, units: usize) -> bool {
+        let before = self.count(place).fetch_add(units, Ordering::Relaxed);
+        let fits = before + units <= self.most;
+        if !fits {
+            self.subtract(place, units);
+        }
+        fits
+    }
+
+    fn subtract(&self, place: usize, units: usize) {
+        self.count(place).fetch_sub(units, Ordering::Relaxed);
+    }
+}
+
+impl Drop for BodyShare {
+    fn drop(&mut self) {
+        if let Some((owners, place)) = &self.of_owner {
+            owners.subtract(*place, self.bytes / UNIT);
+        }
     }
 }
 
@@ -49,12 +127,40 @@ mod tests {
     #[test]
     fn shares_come_back_when_they_are_dropped() {
         let budget = BodyBudget::new(8 * UNIT);
-        let (mut one, mut other) = (BodyShare::default(), BodyShare::default());
-        assert!(budget.grow(&mut one, 5 * UNIT));
-        assert!(budget.grow(&mut one, 100), "a share that is large enough does not grow");
-        assert!(!budget.grow(&mut other, 4 * UNIT), "only three units are left");
-        assert!(budget.grow(&mut other, 3 * UNIT));
+        let nobody = Owner::anonymous();
+        let (mut one, mut other) = (budget.share(&nobody), budget.share(&nobody));
+        assert_eq!(budget.grow(&mut one, 5 * UNIT), Ok(()));
+        assert_eq!(budget.grow(&mut one, 100), Ok(()), "a share that is large enough does not grow");
+        assert_eq!(budget.grow(&mut other, 4 * UNIT), Err(Spent::All), "only three units are left");
+        assert_eq!(budget.grow(&mut other, 3 * UNIT), Ok(()));
         drop(one);
-        assert!(budget.grow(&mut other, 8 * UNIT));
+        assert_eq!(budget.grow(&mut other, 8 * UNIT), Ok(()));
+    }
+
+    #[test]
+    fn an_owner_leaves_something_to_the_others() {
+        let budget = BodyBudget::new(8 * UNIT);
+        let (greedy, modest) = (Owner::named("greedy"), Owner::anonymous());
+        let (mut one, mut two) = (budget.share(&greedy), budget.share(&greedy));
+        assert_eq!(budget.grow(&mut one, 5 * UNIT), Ok(()));
+        assert_eq!(budget.grow(&mut two, 2 * UNIT), Err(Spent::Owner), "six of eight are three quarters");
+        assert_eq!(budget.grow(&mut two, UNIT), Ok(()));
+        let mut other = budget.share(&modest);
+        assert_eq!(budget.grow(&mut other, 2 * UNIT), Ok(()));
+        // What was refused is counted nowhere.
+        drop(one);
+        assert_eq!(budget.grow(&mut two, 7 * UNIT), Err(Spent::Owner));
+        assert_eq!(budget.grow(&mut other, 8 * UNIT), Err(Spent::All));
+        drop(other);
+        assert_eq!(budget.grow(&mut two, 6 * UNIT), Ok(()));
+        drop(two);
+        let mut again = budget.share(&greedy);
+        assert_eq!(budget.grow(&mut again, 6 * UNIT), Ok(()));
+    }
+
+    #[test]
+    fn a_request_of_the_largest_size_is_read_even_where_it_is_all() {
+        let budget = BodyBudget::new(1);
+        assert_eq!(budget.grow(&mut budget.share(&Owner::named("one")), 1), Ok(()));
     }
 }

@@ -54,17 +54,45 @@ pub(super) fn check(candidates: &[Candidate], server: &ServerConfig, mistakes: &
                     second: title(),
                 });
             }
-            let is_told = |known: &AgentValidationError| matches!(known, AgentValidationError::NameTaken { name: known, .. } if known == name);
-            if first.endpoint.name == *name && !mistakes.any(is_told) {
-                mistakes.add(AgentValidationError::NameTaken {
-                    name: name.clone(),
-                    first: first.title.clone(),
-                    second: title(),
-                });
+            if first.endpoint.name == *name {
+                tell_of_name(name, &first.title, &title(), mistakes);
             }
         }
     }
+    check_agents(candidates, mistakes);
     check_routes(&claimants, openai_path, met, mistakes);
+}
+
+/// Sessions, idempotency keys and what an API key may use go by the agent's own name, also where its endpoints have others.
+fn check_agents(candidates: &[Candidate], mistakes: &mut Mistakes) {
+    let named = |candidate: &Candidate| candidate.settings.published_name(candidate.description).to_owned();
+    for (at, second) in candidates.iter().enumerate() {
+        let name = named(second);
+        for first in &candidates[..at] {
+            if named(first) == name {
+                tell_of_name(&name, first.description.agent, second.description.agent, mistakes);
+            }
+        }
+        // One that is another agent's would be let in by that agent's name.
+        for (other_at, other) in candidates.iter().enumerate().filter(|(other_at, _)| *other_at != at) {
+            let endpoints = other.settings.endpoints(other.description).unwrap_or_default();
+            for endpoint in endpoints.iter().filter(|endpoint| endpoint.name == name) {
+                let title = format!("{}.{}", other.description.agent, endpoint.method);
+                let agent = second.description.agent;
+                let (first, second) = if other_at < at { (&*title, agent) } else { (agent, &*title) };
+                tell_of_name(&name, first, second, mistakes);
+            }
+        }
+    }
+}
+
+/// Once of each name.
+fn tell_of_name(name: &str, first: &str, second: &str, mistakes: &mut Mistakes) {
+    let is_told = |known: &AgentValidationError| matches!(known, AgentValidationError::NameTaken { name: known, .. } if known == name);
+    if !mistakes.any(is_told) {
+        let (name, first, second) = (name.to_owned(), first.to_owned(), second.to_owned());
+        mistakes.add(AgentValidationError::NameTaken { name, first, second });
+    }
 }
 
 /// Two paths that differ can have a route in common: what is below `/models` of one is a model's name, and everything of

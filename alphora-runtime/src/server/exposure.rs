@@ -30,11 +30,12 @@ pub(super) fn check(
     is_authenticated: bool,
     mistakes: &mut Mistakes,
 ) {
-    const CONCERNED: [&str; 6] =
-        ["addr", "host", "port", "api_keys_file", "jwt_keys_file", "allow_anonymous"];
+    const CONCERNED: [&str; 7] =
+        ["addr", "host", "port", "allow_hosts", "api_keys_file", "jwt_keys_file", "allow_anonymous"];
     let is_known = !CONCERNED.iter().any(|option| mistakes.concern(option));
-    if is_known && !is_authenticated && !server.allow_anonymous && !is_loopback(addr) {
-        mistakes.add(AgentValidationError::Exposed { addr });
+    if is_known && !is_authenticated && !server.allow_anonymous && !is_local(server, addr) {
+        let is_behind_a_proxy = is_loopback(addr);
+        mistakes.add(AgentValidationError::Exposed { addr, is_behind_a_proxy });
     }
 }
 
@@ -77,6 +78,22 @@ mod tests {
         for addr in ["127.0.0.1:1", "127.9.9.9:1", "[::1]:1", "[::ffff:127.0.0.1]:1"] {
             assert!(!refused(addr, false, false), "{addr}");
         }
+    }
+
+    #[test]
+    fn a_proxy_on_the_same_machine_brings_others() {
+        let mut server =
+            ServerConfig { allow_hosts: vec!["agents.example".to_owned()], ..ServerConfig::default() };
+        let told = |server: &ServerConfig, is_authenticated| {
+            let mut mistakes = Mistakes::default();
+            check(server, "127.0.0.1:1".parse().unwrap(), is_authenticated, &mut mistakes);
+            mistakes.finish().err().map(|error| error.to_string())
+        };
+        let words = told(&server, false).unwrap();
+        assert!(words.contains("127.0.0.1:1, where a proxy brings others (`allow_hosts` is set)"), "{words}");
+        assert_eq!(told(&server, true), None);
+        server.allow_anonymous = true;
+        assert_eq!(told(&server, false), None);
     }
 
     #[test]

@@ -9,16 +9,14 @@ use http::{HeaderMap, HeaderValue, Request, StatusCode, header};
 use http_body::Body;
 use http_body_util::BodyExt;
 
-use super::admission::BodyShare;
+use super::admission::{BodyShare, Spent};
 use super::application::Application;
 use super::idempotency::{Keyed, keyed};
 use super::in_time::in_time;
 use super::packed_headers::PackedHeaders;
 use super::respond::Refusal;
+use crate::session::Owner;
 use crate::wire::{ErrorBody, Headers, OpenAIRequest};
-
-/// A body that comes without a length takes its share of the budget in steps of this size.
-const STEP: usize = 64 * 1024;
 
 /// A chat completion's request as it was sent.
 pub(super) struct ChatRequest {
@@ -28,17 +26,18 @@ pub(super) struct ChatRequest {
     pub(super) key: Option<Box<Keyed>>,
 }
 
-/// Reads and parses a chat completion's body, and its key if it has one. Takes what the head holds: it is a part of the
+/// Reads and parses the body of a chat completion of `owner`, and its key if it has one. Takes what the head holds: it is a part of the
 /// connection's buffer, which hyper can use again once nobody has any of it.
 pub(super) async fn chat_request<B>(
     application: &Application,
+    owner: &Owner,
     request: &mut Request<B>,
 ) -> Result<ChatRequest, Refusal>
 where
     B: Body<Data = Bytes, Error: Display> + Unpin,
 {
     check_media_type(request.headers())?;
-    let mut share = BodyShare::default();
+    let mut share = application.bodies.share(owner);
     let limit = application.server.body_timeout;
     let bytes = {
         let body = pin!(read(application, request.body_mut(), &mut share));
@@ -77,14 +76,9 @@ where
     B: Body<Data = Bytes, Error: Display> + Unpin,
 {
     let limit = application.server.body_limit;
-    let announced = body.size_hint();
-    if announced.lower() > limit as u64 {
+    if body.size_hint().lower() > limit as u64 {
         return Err(too_large(limit));
     }
-    let exact = announced.exact().and_then(|length| usize::try_from(length).ok());
-    // What was announced and has not come takes nothing from others.
-    take_share(application, share, exact.unwrap_or(STEP).min(STEP))?;
-
     let mut collected: Option<BytesMut> = None;
     let mut first = Bytes::new();
     // One that is complete is not asked for its end: hyper would answer that in another turn of the connection.
@@ -103,6 +97,7 @@ where
         if length > limit {
             return Err(too_large(limit));
         }
+        // Only of what is here: what was announced and has not come takes nothing from others.
         take_share(application, share, length)?;
         match &mut collected {
             Some(bytes) => bytes.extend_from_slice(&data),
@@ -120,18 +115,19 @@ where
 }
 
 fn take_share(application: &Application, share: &mut BodyShare, bytes: usize) -> Result<(), Refusal> {
-    if application.bodies.grow(share, bytes) {
-        return Ok(());
-    }
-    Err(Refusal::new(
-        StatusCode::TOO_MANY_REQUESTS,
-        ErrorBody::new(
-            "rate_limit_error",
-            "the server is reading as many request bodies as it can hold: try again",
-        )
-        .with_code("server_overloaded"),
-    )
-    .retry_after(1))
+    let (words, code) = match application.bodies.grow(share, bytes) {
+        Ok(()) => return Ok(()),
+        Err(Spent::All) => {
+            ("the server is reading as many request bodies as it can hold: try again", "server_overloaded")
+        }
+        Err(Spent::Owner) => (
+            "the requests of this API key that are under way have as many bytes as the server holds of one caller: \
+             try again when one of them has ended",
+            "rate_limit_exceeded",
+        ),
+    };
+    let body = ErrorBody::new("rate_limit_error", words).with_code(code);
+    Err(Refusal::new(StatusCode::TOO_MANY_REQUESTS, body).retry_after(1))
 }
 
 fn too_slow(limit: Duration) -> Refusal {

@@ -79,7 +79,8 @@ async fn note_route(request: Request, next: Next) -> Response {
     response
 }
 
-/// `router`, with what all of its answers tell a browser, errors included.
+/// `router`, with what all of its answers tell a browser, errors included. A chat completion that has gone straight to its
+/// handler is not one of them: what a page has sent is always routed.
 fn for_browsers(router: Router, application: &Application, sessions: bool) -> Router {
     let router = router.layer(map_response(|mut answer: Response| async move {
         as_data(answer.headers_mut());

@@ -17,7 +17,7 @@ async fn server(config: ServerConfig) -> (TestServer, Arc<AtomicUsize>) {
 }
 
 fn named(name: &str) -> ServerConfig {
-    ServerConfig { allow_hosts: vec![name.to_owned()], ..ServerConfig::default() }
+    ServerConfig { allow_hosts: vec![name.to_owned()], allow_anonymous: true, ..ServerConfig::default() }
 }
 
 async fn models(server: &TestServer, host: &str) -> Answer {

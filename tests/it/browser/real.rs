@@ -52,6 +52,7 @@ fn base(server: &TestServer, host: &str) -> String {
 async fn strangers() -> TestServer {
     let config = ServerConfig {
         allow_hosts: vec!["evil.test".to_owned(), "app.test".to_owned()],
+        allow_anonymous: true,
         ..ServerConfig::default()
     };
     TestServer::start(alphora::publish(Scripted::new(Arc::default())).server(config)).await

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use alphora::{AgentValidationError, Environment, ServerConfig};
 use alphora_tests::{Scripted, ScriptedConfig};
 
-use super::{Echo, EchoConfig};
+use super::{Desk, Echo, EchoConfig};
 
 fn refused<A>(publisher: alphora::Publisher<A>) -> AgentValidationError {
     let error = publisher.environment(Environment::empty()).router().unwrap_err();
@@ -30,6 +30,14 @@ async fn what_cannot_be_served_together_names_both_sides() {
     );
     let same_name = refused(alphora::publish(Echo).and(Echo).config(at("/other")));
     assert!(matches!(same_name, AgentValidationError::NameTaken { name, .. } if name == "parrot"));
+    // Sessions and permissions go by the name of the agent as a whole, which no model is called here.
+    let named = |name: &str, path: &str| EchoConfig {
+        name: Some(name.into()),
+        path: path.into(),
+        ..Default::default()
+    };
+    let whole = refused(alphora::publish(Desk::new()).and(Echo).config(named("Desk", "/echo")));
+    assert!(matches!(whole, AgentValidationError::NameTaken { name, .. } if name == "Desk"));
     let openai = refused(alphora::publish(Echo).config(at("/v1")));
     assert!(openai.to_string().contains("openai_path"), "{openai}");
     assert!(matches!(

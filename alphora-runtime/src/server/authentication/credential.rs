@@ -32,12 +32,16 @@ impl<'a> Credential<'a> {
                 return text(bearer).map(Self::Bearer);
             }
         }
-        for name in KEY_HEADERS {
-            if let Some(value) = headers.get(name).filter(|value| !value.is_empty()) {
-                return text(value.as_bytes()).map(Self::Key);
-            }
+        let mut keys =
+            KEY_HEADERS.into_iter().flat_map(|name| headers.get_all(name)).filter(|key| !key.is_empty());
+        let Some(key) = keys.next() else { return Err(AuthenticationError::unauthenticated()) };
+        // The same holds here. Some clients send one key under both names.
+        if keys.any(|other| other != key) {
+            return Err(AuthenticationError::Unauthenticated(
+                "the request has more than one key in `x-api-key` and `api-key`: send one".into(),
+            ));
         }
-        Err(AuthenticationError::unauthenticated())
+        text(key.as_bytes()).map(Self::Key)
     }
 }
 
@@ -102,6 +106,20 @@ mod tests {
         assert_eq!(shown(&[("authorization", b"Bearer a b")]), wrong);
         assert_eq!(shown(&[("authorization", b"Bearer \xff")]), wrong);
         assert_eq!(shown(&[("x-api-key", "ключ".as_bytes())]), wrong);
+    }
+
+    #[test]
+    fn two_keys_are_none() {
+        for (first, second) in [("x-api-key", "x-api-key"), ("x-api-key", "api-key"), ("api-key", "api-key")]
+        {
+            let two = shown(&[(first, b"sk-1"), (second, b"sk-2")]);
+            assert!(
+                matches!(&two, Err(AuthenticationError::Unauthenticated(words)) if words.contains("more than one")),
+                "{two:?}"
+            );
+            assert_eq!(shown(&[(first, b"sk-1"), (second, b"sk-1")]), Ok("key sk-1".to_owned()));
+            assert_eq!(shown(&[(first, b""), (second, b"sk-1")]), Ok("key sk-1".to_owned()));
+        }
     }
 
     #[test]

@@ -74,7 +74,7 @@ where
 {
     let caller = application.caller(request.headers(), request.extensions()).await?;
     let exchange = request.extensions().get::<Exchange>().cloned();
-    let read = extract::chat_request(application, request).await?;
+    let read = extract::chat_request(application, &caller.owner, request).await?;
     application.start_background();
     let mut turn = Turn::new(application, endpoint, (caller, read), identity)?;
     if turn.has_key()

@@ -88,7 +88,12 @@ impl Shared {
             return None;
         }
         self.started.get_or_init(|| drop(self.tasks.spawn(self.clone().keep())));
-        let Some(mut taken) = self.answer(self.store.take(account, limits, &place)).await else {
+        let mut taken = self.answer(self.store.take(account, limits, &place)).await;
+        if matches!(taken, Some(Taken::Refused { limit: Exceeded::Runs, .. })) {
+            sleep(SECOND_LOOK).await;
+            taken = self.answer(self.store.take(account, limits, &place)).await;
+        }
+        let Some(taken) = taken else {
             // It may have counted the run all the same, and would keep its place for the whole lease.
             if limits.runs.is_some() {
                 let settlement = Settlement { runs: vec![run], ..Settlement::default() };
@@ -96,10 +101,6 @@ impl Shared {
             }
             return None;
         };
-        if matches!(taken, Taken::Refused { limit: Exceeded::Runs, .. }) {
-            sleep(SECOND_LOOK).await;
-            taken = self.answer(self.store.take(account, limits, &place)).await?;
-        }
         if matches!(taken, Taken::Granted(_)) && limits.runs.is_some() {
             self.state().places.entry(account.clone()).or_default().insert(run);
         }

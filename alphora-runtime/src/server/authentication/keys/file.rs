@@ -117,7 +117,7 @@ impl Reader<'_> {
             self.mistake(at, format_args!("the name `{}` of a key: {expected}", shown(name)));
         }
         let mut entry = Entry { principal: Principal::new(name), digests: Vec::new(), expires: None };
-        let (mut limits, mut disabled) = (Limits::default(), false);
+        let (mut limits, mut disabled, mut agents) = (Limits::default(), false, None);
         // In the order of the file.
         let mut ordered: Vec<_> = fields.iter().collect();
         ordered.sort_unstable_by_key(|(field, _)| field.span().start);
@@ -130,11 +130,7 @@ impl Reader<'_> {
                         entry.principal = entry.principal.with_owner(owner);
                     }
                 }
-                "agents" => {
-                    if let Some(agents) = self.agents(name, field) {
-                        entry.principal = entry.principal.with_agents(agents);
-                    }
-                }
+                "agents" => agents = self.agents(name, field).map(|agents| (field, agents)),
                 "metrics" => entry.principal = entry.principal.with_metrics(self.flag(name, field)),
                 "disabled" => disabled = self.flag(name, field),
                 "requests_per_minute" => limits.requests_per_minute = self.count(name, field),
@@ -147,6 +143,17 @@ impl Reader<'_> {
                     self.of_key(name, field, format_args!("unknown field `{other}`{meant}"));
                 }
             }
+        }
+        if let Some((field, agents)) = agents {
+            if agents.is_empty() && !entry.principal.may_read_metrics() {
+                self.of_key(
+                    name,
+                    field,
+                    "`agents` names none, so that the key is for nothing: name some, leave it out for all agents, or \
+                     set `metrics = true` for a key that only reads the metrics",
+                );
+            }
+            entry.principal = entry.principal.with_agents(agents);
         }
         if !fields.contains_key("sha256") {
             self.mistake(at, format_args!("key `{}` has no `sha256`: {DIGESTS}", shown(name)));
@@ -197,8 +204,7 @@ impl Reader<'_> {
     fn agents(&mut self, name: &str, field: Field<'_>) -> Option<Vec<String>> {
         let expected =
             "`agents` is not a list of names: write `agents = [\"support\"]`, or leave it out for all agents";
-        let agents = field.1.get_ref().as_array().filter(|agents| !agents.is_empty());
-        let agents = agents.and_then(|agents| {
+        let agents = field.1.get_ref().as_array().and_then(|agents| {
             agents.iter().map(|agent| agent.get_ref().as_str().map(str::to_owned)).collect()
         });
         self.or_mistake(agents, name, field, expected)

@@ -33,6 +33,9 @@ fn a_key_has_all_that_is_written_about_it() {
     let plain = keys.find("two").unwrap();
     assert_eq!((plain.name(), plain.owner()), ("plain", "plain"));
     assert!(plain.limits().is_none() && !plain.may_read_metrics() && plain.may_use("other"));
+    let scraper = key("scraper", "three", "metrics = true\nagents = []");
+    let scraper = ApiKeys::parse(&scraper).unwrap().find("three").unwrap().clone();
+    assert!(scraper.may_read_metrics() && !scraper.may_use("desk"), "it is for the metrics alone");
     for other in ["", "One", "one ", "three", &"x".repeat(5000)] {
         assert_eq!(keys.find(other), None);
     }
@@ -78,7 +81,7 @@ fn every_mistake_is_named_with_its_line() {
         "line 5: key `second`: `sha256` is not a digest: write the 64 hexadecimal digits that `printf %s \"$KEY\" | \
          sha256sum` prints, and not the key itself",
         "line 6: key `second`: unknown field `request_per_minute` (did you mean `requests_per_minute`?)",
-        "line 10: key `third`: `agents` is not a list of names",
+        "line 10: key `third`: `agents` names none, so that the key is for nothing",
         "line 11: key `third`: `max_runs`: write a whole number above zero",
         "line 13: key `fourth`: `sha256` is that of key `third` too",
         "line 14: key `fourth`: `metrics`: write `true` or `false`",

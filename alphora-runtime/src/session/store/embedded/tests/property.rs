@@ -283,9 +283,11 @@ async fn a_preemption_vanishes_with_a_session_that_was_never_committed() {
 /// A session whose time is over while it is in use goes with the first sweep after its use, in this process or the next.
 #[tokio::test(start_paused = true)]
 async fn what_expires_in_use_goes_when_it_is_given_back() {
-    for given_back in [Step::Release { nth: 0 }, Step::Reopen { crash: false }, Step::Reopen { crash: true }] {
+    for given_back in [Step::Release { nth: 0 }, Step::Reopen { crash: false }, Step::Reopen { crash: true }]
+    {
         let mut both = Both::new();
-        let begin = |lease| Step::Begin { id: 1, again: false, known: false, named: false, lease, ttl: TTLS[0] };
+        let begin =
+            |lease| Step::Begin { id: 1, again: false, known: false, named: false, lease, ttl: TTLS[0] };
         let commit = Step::Commit { nth: 0, change: 0, ttl: TTLS[0] };
         let over = Step::Advance { milliseconds: 2_000_000 };
         for step in [begin(20), commit, begin(10_000_000), over, Step::Sweep, given_back, Step::Sweep] {
