@@ -3,6 +3,7 @@
 mod bodies;
 mod bounds;
 mod endings;
+mod leaving;
 pub(crate) mod shared;
 
 use alphora::{Authenticate, AuthenticationError, Limits, Principal, Publisher, ServerConfig};

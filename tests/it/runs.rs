@@ -7,7 +7,8 @@ use std::time::Duration;
 use alphora::ServerConfig;
 use alphora::prelude::*;
 use alphora_tests::{
-    Answer, Connection, Scripted, ScriptedConfig, TestServer, Turns, post, request, until, until_running,
+    Answer, Connection, Scripted, ScriptedConfig, TestServer, Turns, get, post, request, until,
+    until_running, until_runs,
 };
 use serde_json::{Value, json};
 
@@ -243,7 +244,7 @@ async fn an_expired_clock_after_a_heartbeat_is_an_ending_and_not_an_error() {
     assert!(answer.body.contains("\"finish_reason\":\"timeout\""), "{}", answer.body);
 }
 
-/// An agent whose field panics when it is dropped, after the method has returned well.
+/// An agent whose field panics when it is dropped, after the method has returned well or while it hangs.
 #[agent]
 struct Unlucky {
     #[agent(memory)]
@@ -264,7 +265,11 @@ impl Drop for Bomb {
 impl Unlucky {
     async fn run(&mut self, request: OpenAIRequest) -> String {
         self.memory.0.push("x".to_owned());
-        self.bomb.0 = request.get_user_query() == "bomb";
+        let query = request.get_user_query();
+        self.bomb.0 = query.starts_with("bomb");
+        if query == "bomb and hang" {
+            std::future::pending::<()>().await;
+        }
         self.memory.0.len().to_string()
     }
 }
@@ -274,6 +279,23 @@ async fn a_panic_after_the_method_keeps_nothing() {
     let server = TestServer::start(alphora::publish(Unlucky::new(Bomb(false)))).await;
     for _ in 0..2 {
         assert_eq!(post(server.addr, OPENAI, body("bomb", false), &[]).await.status, 500);
+    }
+    assert_eq!(post(server.addr, OPENAI, body("calm", false), &[]).await.content(), "1");
+}
+
+#[tokio::test]
+async fn a_panic_when_the_client_leaves_is_the_end_of_a_run_like_any_other() {
+    let server = TestServer::start(alphora::publish(Unlucky::new(Bomb(false)))).await;
+    for (number, stream) in [(1, true), (2, false)] {
+        let bytes = request("POST", OPENAI, &[], body("bomb and hang", stream).to_string().as_bytes());
+        let connection = Connection::send(server.addr, &bytes).await.unwrap();
+        until_runs(server.addr, 1).await;
+        drop(connection);
+        until_runs(server.addr, 0).await;
+        let metrics = get(server.addr, "/metrics").await.body;
+        let ended = format!("alphora_runs_total{{agent=\"Unlucky\",outcome=\"disconnected\"}} {number}\n");
+        assert!(metrics.contains(&ended), "{metrics}");
+        assert!(metrics.contains("alphora_runs_active{agent=\"Unlucky\"} 0\n"), "{metrics}");
     }
     assert_eq!(post(server.addr, OPENAI, body("calm", false), &[]).await.content(), "1");
 }

@@ -143,7 +143,8 @@ pub struct ServerConfig {
     /// How many chat completions all callers together may begin in a minute; the next one is answered with 429.
     /// Default: no limit.
     pub requests_per_minute: Option<u64>,
-    /// How many tokens all callers together may use in a minute, as far as agents report their usage. Default: no limit.
+    /// How many tokens all callers together may use in a minute: those that agents report, and an estimate for answers of
+    /// models that are broken off before their servers have told any. Default: no limit.
     pub tokens_per_minute: Option<u64>,
     /// The limits of each caller that has none of its own; where nobody has to say who they are, of all together.
     ///

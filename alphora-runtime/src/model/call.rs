@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::account::Account;
 use super::reply::Reply;
 use super::watched::ask;
 use super::{ChatOptions, ChatRequest, ModelError, ModelErrorKind, OpenAILike};
@@ -162,7 +163,8 @@ impl Call {
         // Until it begins to answer, a model has clocks of its own, and retries, and others that stand in.
         let _busy = llm.run().map(DataStreamer::busy);
         let stream = alive(llm.run(), ask(llm.model(), &request, llm.run())).await?;
-        let mut reply = Reply::new(llm.model_name().to_owned(), stream, llm.run().cloned());
+        let account = llm.run().map(|run| Account::new(run.clone(), request.text_bytes()));
+        let mut reply = Reply::new(llm.model_name().to_owned(), stream, account);
         reply.begin().await?;
         Ok(reply)
     }

@@ -8,6 +8,7 @@ mod error;
 mod event;
 mod request;
 
+mod account;
 mod call;
 mod openai_like;
 mod reply;

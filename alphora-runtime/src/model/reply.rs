@@ -14,9 +14,9 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use tokio_util::sync::WaitForCancellationFutureOwned;
 
 use self::parts::Parts;
+use super::account::Account;
 use super::{Chunk, ModelError, ModelErrorKind, ModelStream};
 use crate::error::Result;
 use crate::hidden::json_problem;
@@ -52,7 +52,8 @@ const MOST_AHEAD: usize = 4096;
 pub struct Reply {
     model: String,
     stream: Option<ModelStream>,
-    run: Option<Run>,
+    /// The run that it belongs to, until its tokens are told.
+    run: Option<Account>,
     /// Read, and not yet iterated.
     ahead: VecDeque<Chunk>,
     parts: Parts,
@@ -61,18 +62,8 @@ pub struct Reply {
     failure_given: bool,
 }
 
-/// The run that a reply belongs to.
-struct Run {
-    stream: DataStreamer,
-    over: Pin<Box<WaitForCancellationFutureOwned>>,
-}
-
 impl Reply {
-    pub(super) fn new(model: String, stream: ModelStream, run: Option<DataStreamer>) -> Self {
-        let run = run.map(|stream| {
-            let over = Box::pin(stream.cancellation().cancelled_owned());
-            Run { stream, over }
-        });
+    pub(super) fn new(model: String, stream: ModelStream, run: Option<Account>) -> Self {
         Self {
             model,
             stream: Some(stream),
@@ -231,12 +222,12 @@ impl Reply {
             Poll::Ready(event) => event,
             Poll::Pending => {
                 let Some(run) = &mut self.run else { return Poll::Pending };
-                ready!(run.over.as_mut().poll(context));
+                ready!(run.poll_over(context));
                 Some(Err(cancelled()))
             }
         };
         if let Some(run) = &self.run {
-            run.stream.sign();
+            run.sign();
         }
         let advanced = match event {
             Some(Ok(event)) => self.parts.take(event).map(|chunk| {
@@ -251,7 +242,8 @@ impl Reply {
         };
         if !matches!(advanced, Ok(true)) {
             self.stream = None;
-            self.report_usage();
+            // A model that has said nothing has failed; one that was cut short has worked.
+            self.report_usage(advanced.is_err() && self.parts.bytes > 0);
         }
         self.failed = advanced.as_ref().err().cloned();
         Poll::Ready(advanced)
@@ -288,20 +280,20 @@ impl Reply {
         }
     }
 
-    /// Adds the call's tokens to the run's, once.
-    fn report_usage(&mut self) {
-        if let Some(Run { stream, .. }) = self.run.take()
-            && self.parts.usage != Usage::default()
-            && let Err(error) = stream.usage(self.parts.usage)
-        {
-            tracing::debug!(model = self.model, %error, "the tokens of a call came too late for its run");
+    /// Adds the call's tokens to the run's, once: what the model has told, and an estimate if it was broken off before.
+    fn report_usage(&mut self, is_broken_off: bool) {
+        let Some(run) = self.run.take() else { return };
+        if is_broken_off && self.parts.usage == Usage::default() {
+            run.estimate(self.parts.bytes);
+        } else {
+            run.settle(self.parts.usage);
         }
     }
 }
 
 impl Drop for Reply {
     fn drop(&mut self) {
-        self.report_usage();
+        self.report_usage(true);
     }
 }
 

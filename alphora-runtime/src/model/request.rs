@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use crate::wire::{Message, ResponseFormat, ToolChoice, ToolDefinition};
+use crate::wire::{Content, ContentPart, Message, ResponseFormat, ToolChoice, ToolDefinition};
 
 /// What is asked of a model: the messages, the tools that it may call, and how it is to answer.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +23,24 @@ impl ChatRequest {
     pub fn new(messages: Vec<Message>) -> Self {
         Self { messages, ..Self::default() }
     }
+
+    /// How many bytes of text the model reads in its messages, for an estimate of their tokens. Images and the like
+    /// count nothing: their bytes say little of their tokens.
+    pub(super) fn text_bytes(&self) -> usize {
+        self.messages.iter().map(text_bytes).sum()
+    }
+}
+
+fn text_bytes(message: &Message) -> usize {
+    let said = match &message.content {
+        Content::Null => 0,
+        Content::Text(text) => text.len(),
+        Content::Object(raw) => raw.get().len(),
+        Content::Parts(parts) => parts.iter().filter_map(ContentPart::text).map(|text| text.len()).sum(),
+    };
+    let calls =
+        message.tool_calls.iter().map(|call| call.function.name.len() + call.function.arguments.len());
+    said + calls.sum::<usize>()
 }
 
 /// How a model is to answer. What is `None` or empty is left to the model's server.

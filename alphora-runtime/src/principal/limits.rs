@@ -12,7 +12,8 @@
 pub struct Limits {
     /// Chat completions that are begun in a minute.
     pub requests_per_minute: Option<u64>,
-    /// Tokens in a minute, of prompts and of answers, as far as agents report their usage.
+    /// Tokens in a minute, of prompts and of answers: those that agents report, and an estimate for answers of models that
+    /// are broken off before their servers have told any.
     pub tokens_per_minute: Option<u64>,
     /// Runs at once.
     pub runs: Option<u64>,

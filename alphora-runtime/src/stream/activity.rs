@@ -79,6 +79,7 @@ impl Activity {
 pub(crate) struct Totals {
     /// When the first event was sent.
     pub(crate) first_event: Option<Instant>,
+    /// Its tokens, those included that are an estimate.
     pub(crate) usage: Usage,
     /// How many bytes were brought out past the reader.
     pub(crate) passed: u64,

@@ -32,7 +32,10 @@ const MOST_HELD: usize = 64 * 1024 * 1024;
 
 mod reader;
 mod supervisor;
+mod usage;
 mod watched;
+
+use self::usage::Untold;
 
 pub(crate) use supervisor::Resumed;
 
@@ -47,6 +50,8 @@ struct State {
     buffer: BytesMut,
     phase: Phase,
     usage: Usage,
+    /// What calls have used whose models did not say how much that is.
+    untold: Untold,
     /// The reader, while it waits for bytes or for the end.
     reader: Option<Waker>,
     /// Senders that wait for room.
@@ -90,6 +95,7 @@ impl Output {
             buffer: BytesMut::new(),
             phase: Phase::Open,
             usage: Usage::default(),
+            untold: Untold::default(),
             reader: None,
             writers: Vec::new(),
             tool_calls: 0,
@@ -153,17 +159,6 @@ impl Output {
         state.activity.yielded |= long;
         state.wake_reader();
         Ok(if long { Sent::DoneAndYield(index) } else { Sent::Done(index) })
-    }
-
-    pub(super) fn add_usage(&self, usage: Usage) -> Result<(), Error> {
-        let mut state = self.state();
-        state.check_open()?;
-        state.usage += usage;
-        Ok(())
-    }
-
-    pub(crate) fn usage(&self) -> Usage {
-        self.state().usage
     }
 
     /// Marks the end; `None` is the plain `stop()`.

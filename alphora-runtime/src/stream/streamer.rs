@@ -182,6 +182,20 @@ impl DataStreamer {
         self.output()?.add_usage(usage)
     }
 
+    /// Adds what a call of a model took, which counts also after the end.
+    pub(crate) fn settle_usage(&self, usage: Usage) {
+        if let Ok(output) = self.output() {
+            output.settle_usage(usage);
+        }
+    }
+
+    /// Adds what a call was given and has said before it was broken off, in bytes: an estimate that no client sees.
+    pub(crate) fn estimate_usage(&self, prompt: usize, answer: usize) {
+        if let Ok(output) = self.output() {
+            output.estimate_usage(prompt, answer);
+        }
+    }
+
     /// Marks the end, with `finish_reason` `stop` (`tool_calls` if the client was asked to call tools).
     ///
     /// The client's last chunk goes out when the method has returned and the session is stored.

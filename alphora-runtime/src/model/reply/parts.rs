@@ -18,7 +18,8 @@ pub(super) struct Parts {
     pub(super) calls: Calls,
     pub(super) usage: Usage,
     pub(super) finish: Option<FinishReason>,
-    bytes: usize,
+    /// How much was said so far.
+    pub(super) bytes: usize,
 }
 
 impl Parts {

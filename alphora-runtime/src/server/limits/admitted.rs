@@ -74,7 +74,7 @@ impl Takings {
 
 impl Drop for Takings {
     fn drop(&mut self) {
-        let tokens = self.output.as_ref().map_or(0, |output| output.usage().total_tokens);
+        let tokens = self.output.as_ref().map_or(0, |output| output.charged_usage().total_tokens);
         for taking in self.taken.drain(..) {
             let tokens = if taking.limits.tokens_per_minute.is_some() { tokens } else { 0 };
             // Of requests alone there is nothing to be settled.

@@ -65,7 +65,10 @@ impl Scrape {
         families.histograms("alphora_run_duration", help, self.agents(), |of| &of.duration)?;
         let help = "From the beginning of a run to its first event";
         families.histograms("alphora_run_first_event", help, self.agents(), |of| &of.first_event)?;
-        let mut tokens = families.counter("alphora_tokens", "Tokens that agents have reported")?;
+        let mut tokens = families.counter(
+            "alphora_tokens",
+            "Tokens that agents have reported, or an estimate where an answer was broken off",
+        )?;
         for (agent, metrics) in self.agents() {
             let kinds = [("prompt", &metrics.prompt_tokens), ("completion", &metrics.completion_tokens)];
             for (kind, count) in kinds {

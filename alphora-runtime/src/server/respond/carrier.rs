@@ -150,11 +150,13 @@ impl Drop for Carrier {
             application.detached.spawn_on(detached, &runtime);
             return;
         }
-        if self.run.is_some() {
-            self.count(RunOutcome::of_dropped(self.output.interruption()));
-        }
         // Tasks that the agent has spawned may still hold its stream: nobody reads it any more.
         self.output.abandon();
+        if let Some(run) = self.run.take() {
+            // Counted when it is gone: what its calls have used is known only then.
+            failure::drop_run(run, &self.identity);
+            self.count(RunOutcome::of_dropped(self.output.interruption()));
+        }
     }
 }
 

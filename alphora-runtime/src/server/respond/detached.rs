@@ -14,7 +14,8 @@ use crate::stream::{Interruption, Output};
 ///
 /// Its clocks go on, it keeps its place among the runs, and it can be interrupted like any other.
 pub(super) struct Detached {
-    run: Run,
+    /// The run, while it is under way.
+    run: Option<Run>,
     output: Output,
     identity: Identity,
     /// Given back when the run is gone.
@@ -23,7 +24,7 @@ pub(super) struct Detached {
 
 impl Detached {
     pub(super) fn new(run: Run, output: Output, identity: Identity, held: Held) -> Self {
-        Self { run, output, identity, held }
+        Self { run: Some(run), output, identity, held }
     }
 
     fn log(&self, outcome: &Outcome) {
@@ -44,15 +45,17 @@ impl Future for Detached {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        if let Poll::Ready(outcome) = Pin::new(&mut self.run).poll(context) {
-            let this = &mut *self;
+        let this = &mut *self;
+        let Some(run) = &mut this.run else { return Poll::Ready(()) };
+        if let Poll::Ready(outcome) = Pin::new(run).poll(context) {
+            this.run = None;
             this.held.0.end(RunOutcome::of(&outcome), &this.output);
-            self.log(&outcome);
+            this.log(&outcome);
             return Poll::Ready(());
         }
         // One read at a time: tasks of the agent's could fill the output for ever.
         // Where it is closed, there is nothing more to read, however often one looks.
-        if matches!(self.output.poll_read(context), Poll::Ready(Some(_))) {
+        if matches!(this.output.poll_read(context), Poll::Ready(Some(_))) {
             context.waker().wake_by_ref();
         }
         Poll::Pending
@@ -61,8 +64,12 @@ impl Future for Detached {
 
 impl Drop for Detached {
     fn drop(&mut self) {
-        self.held.0.end(RunOutcome::of_dropped(self.output.interruption()), &self.output);
         // Tasks that the agent has spawned learn that nobody reads any more.
         self.output.abandon();
+        if let Some(run) = self.run.take() {
+            // Counted when it is gone: what its calls have used is known only then.
+            failure::drop_run(run, &self.identity);
+            self.held.0.end(RunOutcome::of_dropped(self.output.interruption()), &self.output);
+        }
     }
 }

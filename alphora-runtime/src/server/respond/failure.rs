@@ -1,10 +1,13 @@
 //! From failures of a run to error bodies: the only such mapping.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use http::StatusCode;
 
 use super::{Identity, Refusal};
-use crate::agent::{Clock, Failure};
+use crate::agent::{Clock, Failure, Run};
 use crate::error::PublicError;
+use crate::panic::words;
 use crate::random::Identifier;
 use crate::session::SessionError;
 use crate::stream::Interruption;
@@ -149,6 +152,16 @@ fn of_session(error: &SessionError) -> Refusal {
     match error.retry_after() {
         Some(wait) => refusal.retry_after(wait.as_secs().max(1)),
         None => refusal,
+    }
+}
+
+/// Drops a run that has not ended. Its calls say by then what they have used, and a panic of the agent's is for the log:
+/// who drops the run still has to count it.
+pub(super) fn drop_run(run: Run, identity: &Identity) {
+    // What unwinds is gone; nothing of it is looked at again.
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(run))) {
+        let (run_id, panic) = (identity.run_id.as_ref().map(Identifier::as_str), words(&*panic));
+        tracing::error!(run_id, panic, "the agent panicked while its run was dropped");
     }
 }
 

@@ -66,7 +66,7 @@ impl Output {
     /// What the run has come to so far.
     pub(crate) fn totals(&self) -> Totals {
         let state = self.state();
-        Totals { first_event: state.activity.first_event, usage: state.usage, passed: state.passed }
+        Totals { first_event: state.activity.first_event, usage: state.charged_usage(), passed: state.passed }
     }
 
     /// The ending that the agent asked for, or the natural one if it just returned.
