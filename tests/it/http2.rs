@@ -181,18 +181,28 @@ async fn heads_have_a_size() {
 
 #[tokio::test]
 async fn a_connection_without_streams_is_closed_after_a_while() {
-    let limit = Duration::from_millis(400);
+    let limit = Duration::from_millis(1500);
     let config = ServerConfig {
         keep_alive_timeout: limit,
-        head_timeout: Duration::from_millis(50),
+        head_timeout: Duration::from_millis(400),
         ..ServerConfig::default()
     };
     let mut subject = Subject::start(config).await;
-    assert!(text(subject.chat("text a\nsleep 1500\ntext b", true).await).await.contains("\"b\""));
+    assert!(text(subject.chat("text a\nsleep 2500\ntext b", true).await).await.contains("\"b\""));
     let begun = Instant::now();
     let _ = (&mut subject.connection).await.unwrap();
     let took = begun.elapsed();
     assert!(took >= limit && took <= limit + Duration::from_secs(1), "{took:?}");
+}
+
+#[tokio::test]
+async fn a_connection_that_opens_no_stream_has_the_time_of_a_head() {
+    let limit = Duration::from_millis(400);
+    let begun = Instant::now();
+    let mut subject = Subject::start(ServerConfig { head_timeout: limit, ..ServerConfig::default() }).await;
+    let _ = tokio::time::timeout(Duration::from_secs(20), &mut subject.connection).await.unwrap();
+    let took = begun.elapsed();
+    assert!(took >= limit && took <= limit + Duration::from_secs(2), "{took:?}");
 }
 
 #[tokio::test]

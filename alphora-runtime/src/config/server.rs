@@ -31,11 +31,13 @@ pub struct ServerConfig {
     /// holds some thousands; those that find it full try again by themselves. A probe of `/ready` waits like any
     /// other. Default 10,000.
     pub max_connections: usize,
-    /// How long a client may take to send the head of a request, from its first byte. Default 10 seconds.
+    /// How long a client may take to send the head of a request, from its first byte; that of the first request of a
+    /// connection, from when the connection was accepted, or its TLS handshake was over. So whoever only opens connections
+    /// holds none of `max_connections` for longer. Default 10 seconds.
     pub head_timeout: Duration,
     /// How long a client may take to send the body of a request; it is answered with 408 then. Default 60 seconds.
     pub body_timeout: Duration,
-    /// How long a connection stays open between two requests. Default 75 seconds: longer than the minute for which
+    /// How long a connection stays open between two requests; before the first one, see `head_timeout`. Default 75 seconds: longer than the minute for which
     /// proxies keep theirs, so that it is never the server that ends a connection which a proxy is about to use.
     pub keep_alive_timeout: Duration,
     /// How long a client may leave unread what waits for it; then its connection is reset and its run ends as if the

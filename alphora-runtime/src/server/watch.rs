@@ -2,10 +2,12 @@
 //! write.
 //!
 //! hyper has one timer for the first two, and sets it anew for each request. Proxies keep idle connections for a
-//! minute and more, while a head that does not come is an attack: they need two limits. Here one clock serves all
-//! connections of a server. A connection notes what the clock says when its state changes, which costs a store, and
-//! [`Watches::keep`] looks at all of them four times a second. A connection has no timer of its own, and is told
-//! what to do through its [`Watch`].
+//! minute and more, while a head that does not come is an attack: they need two limits. A connection that has not asked
+//! for anything yet is waited for as for a head, or whoever only opens connections could hold all places with them.
+//!
+//! Here one clock serves all connections of a server. A connection notes what the clock says when its state changes,
+//! which costs a store, and [`Watches::keep`] looks at all of them four times a second. A connection has no timer of its
+//! own, and is told what to do through its [`Watch`].
 
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering, fence};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -62,8 +64,9 @@ impl Watches {
         let watch = Arc::new(Watch {
             limits: self.limits.clone(),
             requests: AtomicUsize::new(0),
-            idle_since: AtomicU64::new(self.limits.now()),
-            head_since: AtomicU64::new(0),
+            idle_since: AtomicU64::new(0),
+            // The first head is waited for from the beginning.
+            head_since: AtomicU64::new(self.limits.now() + 1),
             stalled_since: AtomicU64::new(0),
             refused: AtomicBool::new(false),
             order: AtomicU8::new(Order::Serve as u8),
@@ -120,9 +123,9 @@ pub(super) struct Watch {
     limits: Arc<Limits>,
     /// How many requests are being served: at most one, unless the connection is of HTTP/2.
     requests: AtomicUsize,
-    /// Since when there is none.
+    /// Since when there is none, after the first one.
     idle_since: AtomicU64,
-    /// When the first byte of a head came.
+    /// When the first byte of a head came; of the first head, since when it is waited for.
     head_since: AtomicU64,
     /// Since when the socket takes nothing more.
     stalled_since: AtomicU64,
@@ -200,16 +203,10 @@ impl Watch {
         }
     }
 
-    /// The connection takes requests from now on.
+    /// The connection takes requests from now on: its first head has its time from here.
     #[cfg(feature = "tls")]
     pub(super) fn note_ready(&self) {
-        self.idle_since.store(self.limits.now(), Ordering::Relaxed);
-    }
-
-    /// What was read is the beginning of no head.
-    #[cfg(feature = "http2")]
-    pub(super) fn has_no_head(&self) {
-        self.head_since.store(0, Ordering::Relaxed);
+        self.head_since.store(self.limits.now() + 1, Ordering::Relaxed);
     }
 
     /// The socket takes nothing more. Says whether it has been so for long.

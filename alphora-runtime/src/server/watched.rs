@@ -73,11 +73,11 @@ impl WatchedStream {
         self.socket().poll_read_ready(&mut Context::from_waker(Waker::noop())).is_ready()
     }
 
-    /// From here on what is read is frames: of requests, and of much else.
+    /// From here on what is read is frames: of requests, and of much else. The wait for the first request goes on: who
+    /// has sent the preface has not asked for anything yet.
     #[cfg(feature = "http2")]
     pub(super) fn expect_frames(&mut self) {
         self.reads_heads = false;
-        self.watch.has_no_head();
     }
 
     fn has_written<T>(&mut self, written: Poll<T>) -> Poll<T> {

@@ -25,7 +25,8 @@ fn assert_in_time(begun: Instant, what: &str) {
 #[tokio::test]
 async fn a_head_has_a_time_of_its_own() {
     let (server, _) = serve(ServerConfig { head_timeout: LIMIT, ..ServerConfig::default() }).await;
-    let mut idle = Connection::send(server.addr, b"").await.unwrap();
+    let mut idle = Connection::send(server.addr, GET).await.unwrap();
+    idle.until("\"ok\"").await.unwrap();
     let begun = Instant::now();
     let mut silent = Connection::send(server.addr, b"POST /v1/chat/completions HTT").await.unwrap();
     let mut slow = TcpStream::connect(server.addr).await.unwrap();
@@ -40,7 +41,28 @@ async fn a_head_has_a_time_of_its_own() {
     assert_in_time(begun, "both");
     tokio::time::sleep(LATE).await;
     idle.write(GET).await.unwrap();
-    assert!(idle.until("\"ok\"").await.is_ok(), "a connection without a request is no head");
+    assert!(idle.until("\"ok\"").await.is_ok(), "a connection between two requests is no head");
+}
+
+#[tokio::test]
+async fn a_connection_that_asks_nothing_has_the_time_of_a_head() {
+    let config = ServerConfig { head_timeout: LIMIT, max_connections: 2, ..ServerConfig::default() };
+    let (server, _) = serve(config).await;
+    let begun = Instant::now();
+    let mut silent = Connection::send(server.addr, b"").await.unwrap();
+    let mut late = Connection::send(server.addr, b"").await.unwrap();
+    tokio::time::sleep(LIMIT / 2).await;
+    // No more time for who begins late: nobody had a reason to wait.
+    late.write(b"GET /hea").await.unwrap();
+    let waiting = async {
+        let answer = get(server.addr, "/health").await;
+        (answer.status, begun.elapsed())
+    };
+    let (silent, late, waited) = tokio::join!(silent.rest(), late.rest(), waiting);
+    assert_eq!((silent.unwrap(), late.unwrap()), (Vec::new(), Vec::new()));
+    assert_in_time(begun, "both");
+    assert_eq!(waited.0, 200);
+    assert!(waited.1 <= LIMIT + LATE, "their places are free again: {:?}", waited.1);
 }
 
 #[tokio::test]

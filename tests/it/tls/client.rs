@@ -59,7 +59,11 @@ impl Client {
     }
 
     pub(super) async fn connect(&self, addr: SocketAddr) -> io::Result<TlsStream<TcpStream>> {
-        let stream = TcpStream::connect(addr).await?;
+        self.protect(TcpStream::connect(addr).await?).await
+    }
+
+    /// The handshake alone, on a connection that is there.
+    pub(super) async fn protect(&self, stream: TcpStream) -> io::Result<TlsStream<TcpStream>> {
         stream.set_nodelay(true)?;
         let name = ServerName::try_from("localhost").unwrap();
         TlsConnector::from(self.0.clone()).connect(name, stream).await

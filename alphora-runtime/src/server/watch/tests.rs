@@ -35,6 +35,21 @@ fn watched() -> (Arc<Watches>, Arc<Watch>) {
     (watches, watch)
 }
 
+/// One whose first request is over.
+fn used() -> (Arc<Watches>, Arc<Watch>) {
+    let (watches, watch) = watched();
+    drop(watch.begin());
+    (watches, watch)
+}
+
+/// Lets the clock go on for `time`.
+async fn pass(watches: &Watches, time: Duration) {
+    tokio::select! {
+        () = watches.keep() => {}
+        () = tokio::time::sleep(time) => {}
+    }
+}
+
 #[track_caller]
 fn assert_within(found: Option<u128>, seconds: u128, what: &str) {
     let found = found.unwrap_or_else(|| panic!("{what}: it is not closed"));
@@ -47,9 +62,12 @@ fn assert_within(found: Option<u128>, seconds: u128, what: &str) {
 #[tokio::test(start_paused = true)]
 async fn each_wait_has_its_own_limit() {
     let (watches, watch) = watched();
-    assert_within(milliseconds(&watches, &watch).await, 75, "idle from the beginning");
+    assert_within(milliseconds(&watches, &watch).await, 10, "silent from the beginning");
 
-    let (watches, watch) = watched();
+    let (watches, watch) = used();
+    assert_within(milliseconds(&watches, &watch).await, 75, "idle after a request");
+
+    let (watches, watch) = used();
     watch.has_read();
     assert_within(milliseconds(&watches, &watch).await, 10, "a head that does not end");
 
@@ -75,13 +93,18 @@ async fn each_wait_has_its_own_limit() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_first_head_has_its_time_from_the_beginning_of_the_connection() {
+    let (watches, watch) = watched();
+    pass(&watches, Duration::from_secs(7)).await;
+    watch.has_read();
+    assert_within(milliseconds(&watches, &watch).await, 3, "it began after seven seconds");
+}
+
+#[tokio::test(start_paused = true)]
 async fn limits_hold_wherever_between_two_ticks_a_wait_begins() {
     for begin in (0..600).step_by(37) {
-        let (watches, watch) = watched();
-        tokio::select! {
-            () = watches.keep() => {}
-            () = tokio::time::sleep(Duration::from_millis(begin)) => {}
-        }
+        let (watches, watch) = used();
+        pass(&watches, Duration::from_millis(begin)).await;
         watch.has_read();
         assert_within(milliseconds(&watches, &watch).await, 10, &format!("begun after {begin} ms"));
     }
@@ -89,7 +112,7 @@ async fn limits_hold_wherever_between_two_ticks_a_wait_begins() {
 
 #[tokio::test(start_paused = true)]
 async fn a_head_that_trickles_in_has_the_time_of_one() {
-    let (watches, watch) = watched();
+    let (watches, watch) = used();
     watch.has_read();
     let trickle = async {
         loop {
@@ -135,9 +158,6 @@ async fn what_has_ended_is_forgotten() {
     for _ in 0..100 {
         drop(watches.enter());
     }
-    tokio::select! {
-        () = watches.keep() => {}
-        () = tokio::time::sleep(Duration::from_secs(1)) => {}
-    }
+    pass(&watches, Duration::from_secs(1)).await;
     assert_eq!((watches.all().len(), Arc::strong_count(&kept)), (1, 2));
 }
