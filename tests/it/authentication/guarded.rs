@@ -96,3 +96,76 @@ async fn what_acts_for_somebody_needs_a_key_and_the_rest_does_not() {
         assert!(allowed.is_some_and(|allowed| allowed.contains("authorization")), "{path}");
     }
 }
+
+/// What an answer has, by name.
+fn fields(answer: &Answer) -> Vec<String> {
+    answer.json().as_object().unwrap().keys().cloned().collect()
+}
+
+#[tokio::test]
+async fn how_busy_a_server_is_is_for_those_who_may_use_it() {
+    let folder = Folder::create("keys").unwrap();
+    let text = key("all", "sk-all", "") + &key("host", "sk-host", "agents = [\"Host\"]");
+    let server = TestServer::start(with_keys(&folder.put("keys", &text)).and(Host::default())).await;
+    let service = json!({ "agent": "Scripted", "method": "run", "model": "Scripted" });
+
+    // A key of another agent is none here, and a wrong one no reason for a probe to fail.
+    let unknown = exchange(server.addr, &request("GET", "/scripted/health", &[], b"")).await;
+    for answer in [
+        unknown,
+        call(server.addr, "GET", "/scripted/health", "sk-wrong").await,
+        call(server.addr, "GET", "/scripted/health", "sk-host").await,
+    ] {
+        assert_eq!((answer.status, answer.json()), (200, json!({ "status": "ok", "service": service })));
+    }
+    let known = call(server.addr, "GET", "/scripted/health", "sk-all").await;
+    assert_eq!(fields(&known), ["status", "uptime_seconds", "service", "framework", "runtime"]);
+    assert_eq!(known.json()["service"], service);
+
+    let unknown = exchange(server.addr, &request("GET", "/ready", &[], b"")).await;
+    for answer in [unknown, call(server.addr, "GET", "/ready", "sk-wrong").await] {
+        assert_eq!((answer.status, answer.json()), (200, json!({ "status": "ready", "checks": {} })));
+    }
+    let known = call(server.addr, "GET", "/ready", "sk-host").await;
+    let all = json!({ "status": "ready", "runs": 0, "checks": { "drain": "ok", "store": "none" } });
+    assert_eq!(known.json(), all);
+}
+
+#[tokio::test]
+async fn which_part_of_a_server_is_not_ready_everybody_may_know() {
+    let folder = Folder::create("keys").unwrap();
+    let mut server = TestServer::start(with_keys(&folder.put("keys", &key("a", "sk-1", "")))).await;
+    let body = chat("text begun\nhang", None).to_string();
+    let bearer = [("Authorization", "Bearer sk-1")];
+    let run = request("POST", AGENT, &bearer, body.as_bytes());
+    let _run = alphora_tests::Connection::send(server.addr, &run).await.unwrap();
+    until("it runs", async || call(server.addr, "GET", "/ready", "sk-1").await.json()["runs"] == 1).await;
+    server.tell_to_stop();
+    alphora_tests::until_draining(server.addr).await;
+    let unknown = exchange(server.addr, &request("GET", "/ready", &[], b"")).await;
+    let draining = json!({ "status": "draining", "checks": { "drain": "draining" } });
+    assert_eq!((unknown.status, unknown.json()), (503, draining));
+    let known = call(server.addr, "GET", "/ready", "sk-1").await;
+    assert_eq!((known.status, &known.json()["runs"]), (503, &json!(1)));
+}
+
+/// Never says who a request is from.
+struct Silent;
+
+impl alphora::Authenticate for Silent {
+    fn authenticate<'a>(&'a self, _: &'a alphora::axum::http::HeaderMap) -> alphora::AuthenticateFuture<'a> {
+        Box::pin(std::future::pending())
+    }
+}
+
+#[tokio::test]
+async fn an_authentication_that_does_not_answer_holds_no_probe_up() {
+    let publisher = alphora::publish(Scripted::new(Arc::default())).authenticate(Silent);
+    let server = TestServer::start(publisher).await;
+    for path in ["/health", "/ready", "/scripted/health"] {
+        let begun = Instant::now();
+        let answer = call(server.addr, "GET", path, "sk-1").await;
+        assert_eq!((answer.status, answer.json().get("runs")), (200, None), "{path}");
+        assert!(begun.elapsed() < Duration::from_secs(3), "{path}: {:?}", begun.elapsed());
+    }
+}

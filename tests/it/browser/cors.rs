@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use alphora::ServerConfig;
-use alphora_tests::{Answer, Connection, Scripted, TestServer, exchange, get, post, request, until_runs};
+use alphora_tests::{Answer, Connection, Scripted, TestServer, exchange, get, post, request, until};
 
 use super::{OPENAI, body, by_key};
 
@@ -46,7 +46,10 @@ async fn a_listed_page_reads_every_refusal() {
     ];
     let running = request("POST", OPENAI, &[SIGNED], body("hang").as_bytes());
     let _running = Connection::send(server.addr, &running).await.unwrap();
-    until_runs(server.addr, 1).await;
+    until("it runs", async || {
+        exchange(server.addr, &request("GET", "/ready", &[SIGNED], b"")).await.json()["runs"] == 1
+    })
+    .await;
     answers.push((429, ask(OPENAI, &body("text x"), &[FROM, SIGNED]).await));
     for (status, answer) in answers {
         assert_eq!(answer.status, status, "{}", answer.body);

@@ -78,7 +78,15 @@ async fn the_document_says_how_requests_are_signed() {
             "{path}"
         );
     }
-    for path in ["/health", "/ready", "/openapi.json", "/scripted/health"] {
+    for path in ["/health", "/openapi.json"] {
         assert!(document["paths"][path]["get"].get("security").is_none(), "{path}");
+    }
+    for path in ["/ready", "/scripted/health"] {
+        let security = &document["paths"][path]["get"]["security"];
+        assert_eq!(
+            security,
+            &serde_json::json!([{}, { "ApiKey": [] }]),
+            "{path} tells more to whom it knows"
+        );
     }
 }

@@ -50,7 +50,7 @@ pub(crate) fn document(
     served.authenticated = false;
     let group = served.group("server", "server", server_tag());
     // Last: of an agent at the root, `{path}/health` is the server's own.
-    paths.extend(paths::of_server(&group));
+    paths.extend(paths::of_server(&group, authenticated));
     let mut document = json!({
         "openapi": "3.1.0",
         "info": info(agents),
@@ -59,7 +59,7 @@ pub(crate) fn document(
         "tags": served.tags,
         "paths": paths,
         "components": {
-            "schemas": schemas::all(max_messages),
+            "schemas": schemas::all(max_messages, authenticated),
             "responses": responses::all(),
             "headers": responses::headers(),
             "parameters": paths::parameters(),

@@ -38,6 +38,12 @@ pub(super) fn open_operation(group: &Group, id: &str, summary: &str, responses: 
     ])
 }
 
+/// Says that an operation may be signed and need not be: whom the server knows is told more.
+pub(super) fn may_be_signed(mut operation: Object) -> Object {
+    operation.insert("security".to_owned(), json!([{}, {API_KEY: []}]));
+    operation
+}
+
 /// A chat completion, as one surface has it.
 pub(super) struct Chat {
     summary: String,

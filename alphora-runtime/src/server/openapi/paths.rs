@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::document::{DocumentedAgent, Group};
-use super::operations::{Chat, open_operation, operation};
+use super::operations::{Chat, may_be_signed, open_operation, operation};
 use super::parts::{Object, header, json_content, parameter, response};
 use super::{runs, sessions};
 use crate::agent::OnDisconnect;
@@ -21,10 +21,9 @@ pub(super) fn of_agent(agent: &DocumentedAgent, group: &Group) -> Object {
     paths.extend(runs::of_surface(path, group));
     paths.extend(sessions::of_agent(agent, group));
     let health = json!(ok("It is served.", "AgentHealth"));
-    paths.insert(
-        format!("{path}/health"),
-        json!({"get": open_operation(group, "health", "How is this agent doing?", health)}),
-    );
+    let health = open_operation(group, "health", "How is this agent doing?", health);
+    let health = if group.authenticated { may_be_signed(health) } else { health };
+    paths.insert(format!("{path}/health"), json!({"get": health}));
     paths
 }
 
@@ -39,8 +38,9 @@ pub(super) fn of_openai(path: &str, agents: &[DocumentedAgent], group: &Group) -
     paths
 }
 
-/// The paths of the server itself.
-pub(super) fn of_server(group: &Group) -> Object {
+/// The paths of the server itself, none of which asks who somebody is. Where requests are `authenticated` otherwise, some
+/// tell more to whom they know.
+pub(super) fn of_server(group: &Group, authenticated: bool) -> Object {
     let draining = json!({
         "description": "The server is about to stop and takes no new requests, or its session store cannot be used.",
         "headers": {"x-request-id": header("RequestId")},
@@ -56,15 +56,14 @@ pub(super) fn of_server(group: &Group) -> Object {
             "content": {"application/json": {"schema": {"type": "object"}}},
         }),
     )]);
+    let ready = operation(group, "ready", "May requests be sent here?", &ready);
+    let ready = if authenticated { may_be_signed(ready) } else { ready };
     Object::from_iter([
         (
             "/health".to_owned(),
             json!({"get": operation(group, "health", "Is the server alive?", &ok("It is.", "Health"))}),
         ),
-        (
-            "/ready".to_owned(),
-            json!({"get": operation(group, "ready", "May requests be sent here?", &ready)}),
-        ),
+        ("/ready".to_owned(), json!({"get": ready})),
         (
             "/openapi.json".to_owned(),
             json!({"get": operation(group, "document", "This document", &document)}),

@@ -4,15 +4,16 @@ use serde_json::{Value, json};
 
 use super::super::parts::schema;
 
-pub(super) fn all() -> [(&'static str, Value); 7] {
+/// Where requests are `authenticated`, what tells how busy the server is, is for whom it knows.
+pub(super) fn all(authenticated: bool) -> [(&'static str, Value); 7] {
     [
         ("Model", model()),
         ("ModelList", model_list()),
         ("CancelledRun", cancelled_run()),
         ("Error", error()),
         ("Health", health()),
-        ("Readiness", readiness()),
-        ("AgentHealth", agent_health()),
+        ("Readiness", readiness(authenticated)),
+        ("AgentHealth", agent_health(authenticated)),
     ]
 }
 
@@ -88,18 +89,25 @@ fn health() -> Value {
     })
 }
 
-fn readiness() -> Value {
+fn readiness(authenticated: bool) -> Value {
+    let (description, required, of_checks) = if authenticated {
+        let description = "Whether the server takes requests. A caller whom it does not know learns of `checks` only those \
+            that have failed, and not how many runs are under way.";
+        (description, json!(["status", "checks"]), json!([]))
+    } else {
+        ("Whether the server takes requests.", json!(["status", "runs", "checks"]), json!(["drain", "store"]))
+    };
     json!({
         "type": "object",
-        "description": "Whether the server takes requests.",
-        "required": ["status", "runs", "checks"],
+        "description": description,
+        "required": required,
         "properties": {
             "status": {"enum": ["ready", "draining", "unavailable"]},
             "runs": {"type": "integer", "description": "How many runs are under way."},
             "checks": {
                 "type": "object",
                 "description": "What it depends on.",
-                "required": ["drain", "store"],
+                "required": of_checks,
                 "properties": {
                     "drain": {"enum": ["ok", "draining"], "description": "Whether the server is about to stop."},
                     "store": {
@@ -112,11 +120,19 @@ fn readiness() -> Value {
     })
 }
 
-fn agent_health() -> Value {
+fn agent_health(authenticated: bool) -> Value {
+    let (description, required) = if authenticated {
+        let description =
+            "How an agent is doing. A caller who may not use it learns only `status` and `service`.";
+        (description, json!(["status", "service"]))
+    } else {
+        let required = json!(["status", "uptime_seconds", "service", "framework", "runtime"]);
+        ("How an agent is doing.", required)
+    };
     json!({
         "type": "object",
-        "description": "How an agent is doing.",
-        "required": ["status", "uptime_seconds", "service", "framework", "runtime"],
+        "description": description,
+        "required": required,
         "properties": {
             "status": {"const": "ok"},
             "uptime_seconds": {"type": "integer", "description": "How long it has been served."},
