@@ -5,6 +5,7 @@ mod giving_back;
 mod refused;
 mod repeating;
 mod replicas;
+mod shares;
 
 #[cfg(any(feature = "postgres", feature = "redis"))]
 pub(crate) use self::replicas::of_many_at_servers_of;

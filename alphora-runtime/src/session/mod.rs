@@ -13,6 +13,7 @@ mod manager;
 mod memory;
 mod pool;
 mod preempt;
+mod share;
 pub mod store;
 
 pub use concurrency::Concurrency;
@@ -28,6 +29,7 @@ pub use memory::Memory;
 pub(crate) use pool::Backing;
 pub use pool::{Lease, MemoryPool};
 pub(crate) use preempt::{Claim, Preempt, TurnHandle};
+pub(crate) use share::share;
 
 #[cfg(test)]
 mod tests;

@@ -72,7 +72,7 @@ async fn another_request_with_the_same_key_is_a_409() {
 }
 
 /// Believes whoever says who they are.
-struct Named;
+pub(super) struct Named;
 
 impl Authenticate for Named {
     fn authenticate<'a>(&'a self, headers: &'a HeaderMap) -> AuthenticateFuture<'a> {

@@ -164,7 +164,8 @@ fn after(headers: &HeaderMap, query: Option<&str>) -> Result<u64, RequestError> 
 
 fn not_found() -> Refusal {
     let message = "no run of this id can be resumed: its id is the `x-run-id` of an answer to a request with \
-                   `x-alphora-resumable: 1`, and its events are kept for some minutes after its end";
+                   `x-alphora-resumable: 1`, and its events are kept for some minutes after its end, or until later runs \
+                   need the room";
     Refusal::new(
         StatusCode::NOT_FOUND,
         ErrorBody::new("invalid_request_error", message).with_code("run_not_found"),

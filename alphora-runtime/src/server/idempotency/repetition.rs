@@ -177,8 +177,8 @@ pub(super) fn refused() -> Refusal {
 /// The first request has, or had, an answer that is not there to be given.
 pub(super) fn gone() -> Refusal {
     let message = "the first request with this `Idempotency-Key` was run, and its answer is not kept, because it is larger \
-                   than what is kept, or because it could not be stored: look at its session, or send a new key to \
-                   run it once more";
+                   than what is kept, because it could not be stored, or because later answers of the same owner, or \
+                   of all together, took its room: look at its session, or send a new key to run it once more";
     let body = ErrorBody::new("invalid_request_error", message).with_code("idempotency_answer_gone");
     Refusal::new(StatusCode::GONE, body).never_retry()
 }

@@ -130,7 +130,7 @@ const FAILURES: [Failure; 17] = [
     Failure {
         name: "AnswerGone",
         description: "The first request with this `Idempotency-Key` was run, and its answer is not kept: it is larger than \
-            what is kept, or there was no room.",
+            what is kept, could not be stored, or later answers took its room.",
         headers: &[NO_RETRY],
         errors: &[words(
             INVALID,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::slab::Slot;
+use crate::session::share;
 
 /// What a pool holds at most. The defaults are those of the settings' documentation.
 #[derive(Debug, Clone, Copy)]
@@ -53,10 +54,4 @@ impl Limits {
     pub(super) fn owner_bytes(&self) -> usize {
         self.owner_bytes.unwrap_or_else(|| share(self.bytes))
     }
-}
-
-/// Three quarters, rounded up: a server with one key for all has not much less than without, and no owner can drive
-/// out all others.
-fn share(all: usize) -> usize {
-    all - all / 4
 }

@@ -53,6 +53,10 @@ fn run(number: u128) -> RunKey {
     RunKey { agent: "agent".into(), owner: Owner::anonymous(), run: number }
 }
 
+fn of(name: &'static str, number: u128) -> RunKey {
+    RunKey { owner: Owner::named(name), ..run(number) }
+}
+
 fn event(id: u64, bytes: usize) -> LoggedEvent {
     LoggedEvent { id, bytes: vec![b'x'; bytes].into() }
 }
@@ -87,6 +91,69 @@ async fn runs_that_have_ended_make_room_for_others() {
     assert_eq!(log.kept(), (1, 700));
     tokio::time::sleep(rest).await;
     assert_eq!(log.kept(), (0, 0));
+}
+
+/// Opens a log with one event, and ends it.
+async fn keep(log: &InMemoryRunLog, run: &RunKey, bytes: usize) {
+    log.open(run, &RunLogLimits::default()).await.unwrap();
+    log.append(run, &[event(1, bytes)]).await.unwrap();
+    log.finish(run).await.unwrap();
+}
+
+async fn has(log: &InMemoryRunLog, run: &RunKey) -> bool {
+    matches!(log.read(run, 0, Duration::ZERO).await, Ok(RunEvents::Events { .. }))
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_owner_with_its_share_of_the_runs_makes_room_among_its_own() {
+    let log = InMemoryRunLog::new(8, 1_000);
+    keep(&log, &of("bob", 0), 10).await;
+    for number in 1..=40 {
+        keep(&log, &of("ann", number), 1).await;
+    }
+    assert_eq!(log.kept(), (7, 16));
+    assert!(has(&log, &of("bob", 0)).await && has(&log, &of("ann", 35)).await);
+    assert!(!has(&log, &of("ann", 34)).await);
+    // Runs under way make no room, and leave others theirs.
+    for number in 41..=46 {
+        log.open(&of("ann", number), &RunLogLimits::default()).await.unwrap();
+    }
+    let refused = log.open(&of("ann", 47), &RunLogLimits::default()).await;
+    assert!(matches!(refused, Err(StoreError::Capacity { .. })), "{refused:?}");
+    keep(&log, &of("bob", 47), 10).await;
+    assert!(has(&log, &of("bob", 0)).await);
+    // Nobody in particular has all that the others leave.
+    for number in 48..=60 {
+        keep(&log, &run(number), 1).await;
+    }
+    assert_eq!(log.kept(), (8, 2));
+    tokio::time::sleep(Duration::from_secs(600)).await;
+    assert_eq!(log.kept(), (0, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_owner_with_its_share_of_the_bytes_makes_room_among_its_own() {
+    let log = InMemoryRunLog::new(100, 1_000);
+    keep(&log, &of("bob", 0), 250).await;
+    for number in 1..=40 {
+        keep(&log, &of("ann", number), 100).await;
+    }
+    assert_eq!(log.kept(), (8, 950));
+    assert!(has(&log, &of("bob", 0)).await && has(&log, &of("ann", 34)).await);
+    assert!(!has(&log, &of("ann", 33)).await);
+    // A run under way that says more than that loses its own oldest events.
+    let talkative = of("ann", 41);
+    log.open(&talkative, &RunLogLimits::default()).await.unwrap();
+    for id in 1..=10 {
+        log.append(&talkative, &[event(id, 100)]).await.unwrap();
+    }
+    assert_eq!(log.kept(), (2, 950));
+    assert_eq!(log.read(&talkative, 2, Duration::ZERO).await, Ok(RunEvents::Gone));
+    assert!(has(&log, &of("bob", 0)).await);
+    // Where all together have too much, what ended first goes, whosever it is.
+    keep(&log, &of("bob", 42), 100).await;
+    assert_eq!(log.kept(), (2, 800));
+    assert!(!has(&log, &of("bob", 0)).await);
 }
 
 #[tokio::test(start_paused = true)]

@@ -9,12 +9,14 @@ use tokio::time::Instant;
 
 use super::super::clock::after;
 use super::log::Log;
+use super::owners::Owners;
+use crate::session::Owner;
 use crate::session::store::{LoggedEvent, RunEvents, RunKey, RunLogLimits, StoreError};
 
 /// When to try again where all logs are of runs that have not ended.
 const RETRY: Duration = Duration::from_secs(5);
 
-/// All logs, bounded in number and bytes.
+/// All logs, bounded in number and bytes, together and of each owner.
 #[derive(Debug)]
 pub(super) struct Logs {
     most_runs: usize,
@@ -26,6 +28,7 @@ pub(super) struct Logs {
     expiring: BTreeMap<(Instant, u64), RunKey>,
     /// Of runs that have ended, in the order of their ends.
     ended: BTreeMap<u64, RunKey>,
+    owners: Owners,
 }
 
 /// What a reader finds.
@@ -46,6 +49,7 @@ impl Logs {
             runs: HashMap::new(),
             expiring: BTreeMap::new(),
             ended: BTreeMap::new(),
+            owners: Owners::new(most_runs, most_bytes),
         }
     }
 
@@ -58,6 +62,10 @@ impl Logs {
         if self.runs.contains_key(run) {
             return Ok(());
         }
+        // Who has its share makes room among its own.
+        if self.owners.is_full(&run.owner) && !self.remove_ended_of(&run.owner) {
+            return Err(StoreError::Capacity { retry_after: RETRY });
+        }
         while self.runs.len() >= self.most_runs {
             if !self.remove_ended() {
                 return Err(StoreError::Capacity { retry_after: RETRY });
@@ -66,6 +74,7 @@ impl Logs {
         self.last += 1;
         let expires = (after(now, limits.time), self.last);
         self.expiring.insert(expires, run.clone());
+        self.owners.enter(&run.owner);
         self.runs.insert(run.clone(), Log::new(*limits, expires, now));
         Ok(())
     }
@@ -81,20 +90,33 @@ impl Logs {
             return Ok(());
         }
         log.seen = now;
-        self.bytes -= log.bytes;
+        let before = log.bytes;
         log.append(events);
-        self.bytes += log.bytes;
+        let bytes = log.bytes;
         log.changed.notify_waiters();
+        self.resize(&run.owner, before, bytes);
+        // Who is over its share pays with its own, so that others lose nothing by it. Where only runs under way are kept,
+        // the one that says more pays for it.
+        while self.owners.excess(&run.owner) > 0 && self.remove_ended_of(&run.owner) {}
+        self.shrink(run, self.owners.excess(&run.owner));
         while self.bytes > self.most_bytes && self.remove_ended() {}
-        // Where only runs under way are kept, the one that says more pays for it.
-        if self.bytes > self.most_bytes
-            && let Some(log) = self.runs.get_mut(run)
-        {
-            let others = self.bytes - log.bytes;
-            log.shrink(self.most_bytes.saturating_sub(others));
-            self.bytes = others + log.bytes;
-        }
+        self.shrink(run, self.bytes.saturating_sub(self.most_bytes));
         Ok(())
+    }
+
+    /// Takes its oldest events from a run, until it has so many bytes less.
+    fn shrink(&mut self, run: &RunKey, excess: usize) {
+        let Some(log) = self.runs.get_mut(run).filter(|_| excess > 0) else { return };
+        let before = log.bytes;
+        log.shrink(before.saturating_sub(excess));
+        let bytes = log.bytes;
+        self.resize(&run.owner, before, bytes);
+    }
+
+    /// Counts the bytes of an owner's run that has had `before` and has `after`.
+    fn resize(&mut self, owner: &Owner, before: usize, after: usize) {
+        self.bytes = self.bytes - before + after;
+        self.owners.resize(owner, before, after);
     }
 
     pub(super) fn finish(&mut self, run: &RunKey, now: Instant) {
@@ -105,6 +127,7 @@ impl Logs {
         log.expires = (after(now, log.time()), self.last);
         self.expiring.insert(log.expires, run.clone());
         self.ended.insert(self.last, run.clone());
+        self.owners.end(&run.owner, self.last);
         log.changed.notify_waiters();
     }
 
@@ -158,9 +181,18 @@ impl Logs {
         true
     }
 
+    /// The same among the runs of one owner.
+    fn remove_ended_of(&mut self, owner: &Owner) -> bool {
+        let Some(number) = self.owners.first_ended(owner) else { return false };
+        let Some(run) = self.ended.remove(&number) else { return false };
+        self.remove(&run);
+        true
+    }
+
     fn remove(&mut self, run: &RunKey) {
         let Some(log) = self.runs.remove(run) else { return };
-        self.bytes -= log.bytes;
+        self.resize(&run.owner, log.bytes, 0);
+        self.owners.leave(&run.owner, log.expires.1);
         self.expiring.remove(&log.expires);
         // A run that has ended has the same number in both orders.
         self.ended.remove(&log.expires.1);
@@ -173,6 +205,9 @@ impl Logs {
         assert_eq!(self.runs.len(), self.expiring.len());
         assert_eq!(self.ended.len(), self.runs.values().filter(|log| log.ended).count());
         assert_eq!(self.bytes, self.runs.values().map(|log| log.bytes).sum::<usize>());
+        let named = || self.runs.iter().filter(|(run, _)| run.owner.name().is_some()).map(|(_, log)| log);
+        let ended = named().filter(|log| log.ended).count();
+        assert_eq!(self.owners.kept(), (named().count(), named().map(|log| log.bytes).sum(), ended));
         (self.runs.len(), self.bytes)
     }
 }

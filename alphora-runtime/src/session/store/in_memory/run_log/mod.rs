@@ -3,6 +3,7 @@
 mod claims;
 mod log;
 mod logs;
+mod owners;
 mod reader;
 
 pub use reader::InMemoryRunLog;

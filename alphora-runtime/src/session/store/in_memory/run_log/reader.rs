@@ -27,6 +27,9 @@ const BYTES: usize = 256 << 20;
 /// It keeps at most 16,384 runs and 256 MiB of their events by default. The logs of runs that have ended make room for
 /// others, those that ended first before the rest. If all runs are under way, another one finds no room, and one that
 /// says more than there is room for loses its own oldest events. Of claims it keeps at most 65,536, and refuses more.
+///
+/// An owner with a name has at most three quarters of the runs, of the bytes and of the claims, and makes room among its
+/// own, so that nobody can drive out what all others have.
 pub struct InMemoryRunLog {
     logs: Mutex<Logs>,
     claims: Mutex<Claims>,
