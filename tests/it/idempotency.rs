@@ -6,6 +6,7 @@ mod refused;
 mod repeating;
 mod replicas;
 mod shares;
+mod waiting;
 
 #[cfg(any(feature = "postgres", feature = "redis"))]
 pub(crate) use self::replicas::of_many_at_servers_of;

@@ -5,6 +5,7 @@ mod ending;
 pub(crate) mod log;
 mod refusals;
 mod replicas;
+mod waiting;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -20,6 +20,7 @@ use super::reread::RereadFiles;
 use super::running::RunningRuns;
 use super::store_health::StoreHealth;
 use super::stores;
+use super::waiting::Waiting;
 use crate::agent::{Clocks, Description, Policies, Runnable};
 use crate::clock::unix_now;
 use crate::config::{AgentSettings, Endpoint, ServerConfig};
@@ -51,6 +52,8 @@ pub(super) struct Application {
     pub(super) runs: Arc<Semaphore>,
     pub(super) bodies: BodyBudget,
     pub(super) limiter: Limiter,
+    /// The answers that wait for runs which they have not begun.
+    pub(super) waiting: Arc<Waiting>,
     /// The runs that are under way, so that they can be ended from outside.
     pub(super) running: RunningRuns,
     /// The runs that go on without their clients. It is closed from the beginning, which only lets a wait for it
@@ -164,6 +167,7 @@ impl Application {
             runs: Arc::new(Semaphore::new(server.max_runs)),
             bodies: BodyBudget::new(server.bodies_in_flight),
             limiter: Limiter::new(&server, store.as_ref().and_then(|store| store.limits()), &tasks, &stop),
+            waiting: Arc::default(),
             running: RunningRuns::default(),
             detached,
             client_session_ids: AtomicBool::new(server.client_session_ids),

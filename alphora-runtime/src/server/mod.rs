@@ -32,6 +32,7 @@ mod limits;
 mod negotiate;
 mod packed_headers;
 mod respond;
+mod waiting;
 
 mod openapi;
 mod pages;

@@ -13,7 +13,6 @@ use super::super::authentication::Caller;
 use super::super::idempotency::Kept;
 use super::super::respond::{self, AnswerBody, DONE, FollowBody, Identity, Refusal};
 use crate::random::Identifier;
-use crate::session::Owner;
 use crate::session::store::{RunEvents, RunKey, StoreError};
 use crate::shown::beginning;
 use crate::wire::{ErrorBody, RequestError};
@@ -32,13 +31,13 @@ type Id = Result<Path<String>, PathRejection>;
 /// `GET {path}/runs/{id}/events`: of a run of this agent.
 pub(in crate::server) async fn events_of_agent(
     State((application, endpoint)): State<(Arc<Application>, Arc<ServedEndpoint>)>,
-    Extension(owner): Extension<Owner>,
+    Extension(caller): Extension<Caller>,
     id: Id,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Response<AnswerBody> {
     let agents = [(endpoint.sessions.clone(), endpoint.keep_alive)];
-    answer(&application, &agents, owner, id, after(&headers, query.as_deref())).await
+    answer(&application, &agents, &caller, id, after(&headers, query.as_deref())).await
 }
 
 /// `GET /v1/runs/{id}/events`: of a run of any agent that the caller may use.
@@ -50,7 +49,7 @@ pub(in crate::server) async fn events_of_all(
     RawQuery(query): RawQuery,
 ) -> Response<AnswerBody> {
     let agents = agents_of(&application, &caller);
-    answer(&application, &agents, caller.owner, id, after(&headers, query.as_deref())).await
+    answer(&application, &agents, &caller, id, after(&headers, query.as_deref())).await
 }
 
 /// All agents that the caller may use, each with how often its silent streams tell that they live.
@@ -68,7 +67,7 @@ pub(super) fn agents_of(application: &Application, caller: &Caller) -> Vec<(Arc<
 async fn answer(
     application: &Arc<Application>,
     agents: &[(Arc<str>, Duration)],
-    owner: Owner,
+    caller: &Caller,
     id: Id,
     after: Result<u64, RequestError>,
 ) -> Response<AnswerBody> {
@@ -79,7 +78,7 @@ async fn answer(
         let id = id.map_err(|_| not_found())?.0;
         let run = Identifier::read("cmpl-", &id).ok_or_else(not_found)?;
         for (agent, keep_alive) in agents {
-            let run = RunKey { agent: agent.clone(), owner: owner.clone(), run };
+            let run = RunKey { agent: agent.clone(), owner: caller.owner.clone(), run };
             let unread = |error: StoreError| Refusal::of_session(error.into(), &identity);
             match application.run_log.read(&run, after, Duration::ZERO).await.map_err(unread)? {
                 RunEvents::Unknown => {}
@@ -101,7 +100,8 @@ async fn answer(
                     return Err(Refusal::shutting_down());
                 }
                 RunEvents::Events { events, ended } => {
-                    let found = (events, ended);
+                    let place = application.wait_for_rest(caller, &run, (&events, ended)).await?;
+                    let found = ((events, ended), place);
                     let body =
                         FollowBody::resumed(application.clone(), run, after, found, *keep_alive, false);
                     let mut response = respond::event_response(AnswerBody::Follow(Box::new(body)), &identity);

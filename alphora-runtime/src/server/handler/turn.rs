@@ -95,7 +95,7 @@ impl<'a> Turn<'a> {
         let asked = idempotency::Asked {
             endpoint: self.endpoint,
             surface: self.surface,
-            owner: &self.caller.owner,
+            caller: &self.caller,
             session: &self.session,
             announces: identity.session_id.is_some(),
             stream: self.read.request.stream,

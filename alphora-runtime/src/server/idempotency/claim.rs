@@ -17,8 +17,8 @@ use super::repetition::{Repetition, gone, refused};
 use crate::agent::Session;
 use crate::random::Identifier;
 use crate::server::application::{Application, ServedEndpoint};
+use crate::server::authentication::Caller;
 use crate::server::respond::{Identity, Refusal};
-use crate::session::Owner;
 use crate::session::store::{RunEvents, RunKey, StoreError, StoreFuture, within};
 use crate::stream::Surface;
 use crate::wire::ErrorBody;
@@ -50,7 +50,7 @@ pub(in crate::server) enum Claimed {
 pub(in crate::server) struct Asked<'a> {
     pub(in crate::server) endpoint: &'a ServedEndpoint,
     pub(in crate::server) surface: Surface,
-    pub(in crate::server) owner: &'a Owner,
+    pub(in crate::server) caller: &'a Caller,
     pub(in crate::server) session: &'a Session,
     /// Whether the answer announces the session.
     pub(in crate::server) announces: bool,
@@ -74,13 +74,14 @@ pub(in crate::server) struct Claim {
     is_released: AtomicBool,
 }
 
-/// Claims the key of a request. One that is a repetition is not charged for, and takes no place among the runs.
+/// Claims the key of a request. One that is a repetition is not charged for, and takes no place among the runs; one that
+/// has to wait takes a place among those that do.
 pub(in crate::server) async fn claim(
     application: &Arc<Application>,
     asked: &Asked<'_>,
     keyed: &Keyed,
 ) -> Result<Claimed, Refusal> {
-    let Asked { endpoint, surface, owner, session, announces, stream, comes_back } = *asked;
+    let Asked { endpoint, surface, caller, session, announces, stream, comes_back } = *asked;
     let run_id = Identifier::new("cmpl-").map_err(|error| Refusal::internal(&error))?;
     let record = Record::new(&Told {
         run: run_id.bits(),
@@ -90,13 +91,13 @@ pub(in crate::server) async fn claim(
         named: matches!(session, Session::Named(_)),
         session: announces.then(|| session.key().id().as_str()),
     });
-    let key = RunKey { agent: endpoint.sessions.clone(), owner: owner.clone(), run: keyed.number };
+    let key = RunKey { agent: endpoint.sessions.clone(), owner: caller.owner.clone(), run: keyed.number };
     // While the run is under way, the claim is not to end before it.
     let longest =
         endpoint.clocks.total.saturating_add(application.server.idempotency_time.saturating_add(BEYOND));
     let claim = Claim::new(application, key, record.encode(), run_id, longest);
     let begun = Instant::now();
-    let mut looked = 0;
+    let (mut looked, mut place) = (0, None);
     loop {
         let asking = || application.run_log.claim(&claim.key, &claim.note, longest);
         let Some(other) = asked_in_time(asking).await.map_err(|error| unavailable(&error))? else {
@@ -121,14 +122,23 @@ pub(in crate::server) async fn claim(
             }
             // What it has answered could not be kept.
             RunEvents::Events { events, ended: true } if events.is_empty() => return Err(gone()),
-            RunEvents::Events { .. } => {
+            RunEvents::Events { events, ended } => {
+                place = match place {
+                    _ if Kept::is_first_of(&events) => None,
+                    None => application.wait_for_rest(caller, &run, (&events, ended)).await?,
+                    place => place,
+                };
                 let comes_back = stream && comes_back;
-                let repetition = Repetition::new(application, endpoint, run, first, (stream, comes_back));
+                let repetition =
+                    Repetition::new(application, endpoint, (run, place), first, (stream, comes_back));
                 return Ok(Claimed::Again(Box::new(repetition)));
             }
             // Nobody knows whether it was begun: its server may have been lost, or its log.
             RunEvents::Unknown if first.age() >= OPENING || begun.elapsed() >= OPENING => return Err(gone()),
             RunEvents::Unknown => {}
+        }
+        if place.is_none() {
+            place = Some(application.wait_as(caller)?);
         }
         claim.is_kept.store(false, Ordering::Relaxed);
         sleep(LOOKED_EVERY).await;

@@ -62,6 +62,11 @@ impl Kept {
         events.first().and_then(|event| Self::decode(&event.bytes)).is_some_and(|kept| kept.head.is_refusal)
     }
 
+    /// Whether these are the events of an answer in one piece, all of which is there then.
+    pub(super) fn is_first_of(events: &[LoggedEvent]) -> bool {
+        events.first().is_some_and(|event| Self::decode(&event.bytes).is_some())
+    }
+
     /// The bytes that a log keeps: at most `most`, and where the answer has more, the words that it is gone.
     pub(in crate::server) fn encode(&self, most: usize) -> Bytes {
         // It consists of texts and numbers, whose serialisation cannot fail.

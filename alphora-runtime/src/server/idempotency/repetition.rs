@@ -13,6 +13,7 @@ use crate::server::application::{Application, ServedEndpoint};
 use crate::server::respond::{
     self, AnswerBody, FollowBody, Found, Identity, RUN_ID, Refusal, SESSION_ID, Silence, lost,
 };
+use crate::server::waiting::WaitingPlace;
 use crate::session::store::{RunEvents, RunKey, StoreError};
 use crate::wire::ErrorBody;
 
@@ -34,6 +35,8 @@ const AGAIN: u64 = 1;
 pub(in crate::server) struct Repetition {
     application: Arc<Application>,
     run: RunKey,
+    /// Among the answers that wait, unless all is there already.
+    place: Option<WaitingPlace>,
     session: Option<String>,
     stream: bool,
     comes_back: bool,
@@ -53,13 +56,14 @@ impl Repetition {
     pub(super) fn new(
         application: &Arc<Application>,
         endpoint: &ServedEndpoint,
-        run: RunKey,
+        (run, place): (RunKey, Option<WaitingPlace>),
         first: Record,
         (stream, comes_back): (bool, bool),
     ) -> Self {
         Self {
             application: application.clone(),
             run,
+            place,
             session: first.session,
             stream,
             comes_back,
@@ -91,6 +95,7 @@ impl Repetition {
 
     fn stream(self, found: Found, identity: &Identity) -> Response<AnswerBody> {
         let run_id = format!("cmpl-{:032x}", self.run.run);
+        let found = (found, self.place);
         let body =
             FollowBody::resumed(self.application, self.run, 0, found, self.keep_alive, !self.comes_back);
         let mut response = respond::event_response(AnswerBody::Follow(Box::new(body)), identity);

@@ -60,7 +60,7 @@ impl Limiter {
         run: Identifier,
         identity: &mut Identity,
     ) -> Result<Admitted, Refusal> {
-        let own = caller.principal.as_ref().map_or(self.callers, |known| known.limits().or(self.callers));
+        let own = self.own_of(caller);
         if own.is_none() && self.everybody.is_none() {
             return Ok(Admitted::default());
         }
@@ -79,6 +79,16 @@ impl Limiter {
         };
         identity.limits = Some(Box::new(tally.said));
         counted.map(|()| Admitted::new(tally.takings))
+    }
+
+    /// How many runs a caller may have at once, if that was said.
+    pub(in crate::server) fn runs_of(&self, caller: &Caller) -> Option<u64> {
+        self.own_of(caller).runs
+    }
+
+    /// The limits of a caller: its own, and those of all callers where it has none.
+    fn own_of(&self, caller: &Caller) -> Limits {
+        caller.principal.as_ref().map_or(self.callers, |known| known.limits().or(self.callers))
     }
 
     /// Counts a run for its accounts where other servers count too, or here while that is not to be had.

@@ -160,7 +160,8 @@ const FAILURES: [Failure; 17] = [
     },
     Failure {
         name: "Overloaded",
-        description: "The server has as many requests as it can take, or the caller has asked for as much as it may. \
+        description: "The server has as many requests as it can take, or the caller has asked for as much as it may, \
+            or as many of its answers wait for runs under way as may. \
             Where there are limits, `x-ratelimit-limit-requests`, `-remaining-requests`, `-reset-requests` and the same \
             for tokens say how they stand, in every answer.",
         headers: &[LATER],

@@ -86,6 +86,7 @@ fn events(group: &Group) -> Object {
         ("400", response("InvalidRequest")),
         ("404", response("UnknownRun")),
         ("410", response("EventsGone")),
+        ("429", response("Overloaded")),
         ("503", response("Unavailable")),
     ];
     let responses = responses.into_iter().map(|(status, answer)| (status.to_owned(), answer)).collect();

@@ -18,6 +18,7 @@ use crate::server::idempotency::Kept;
 use crate::server::metrics::OpenStream;
 use crate::server::respond::Refusal;
 use crate::server::respond::heartbeat::{HEARTBEAT, Heartbeat};
+use crate::server::waiting::WaitingPlace;
 use crate::session::store::{LoggedEvent, RunEvents, RunKey, StoreError};
 use crate::wire::ErrorBody;
 
@@ -64,6 +65,8 @@ pub(in crate::server) struct FollowBody {
     last_event: Instant,
     /// Runs as soon as the server stops.
     grace: Option<Pin<Box<Sleep>>>,
+    /// Among the answers that wait, until the end of the run is known; none of the answer that has begun it.
+    place: Option<WaitingPlace>,
     _open: OpenStream,
 }
 
@@ -102,23 +105,25 @@ impl FollowBody {
         tells: bool,
     ) -> Self {
         let first = if silent { Duration::ZERO } else { keep_alive };
-        Self::new(Source::Tail(reader), (0, tells), application, run, (first, keep_alive))
+        Self::new((Source::Tail(reader), None), (0, tells), application, run, (first, keep_alive))
     }
 
-    /// The body of an answer that gives `found`, which comes after the event `after`, and all that follows.
+    /// The body of an answer that gives `found`, which comes after the event `after`, and all that follows, for which it
+    /// has a place if it has to wait.
     pub(in crate::server) fn resumed(
         application: Arc<Application>,
         run: RunKey,
         after: u64,
-        found: Found,
+        (found, place): (Found, Option<WaitingPlace>),
         keep_alive: Duration,
         tells: bool,
     ) -> Self {
-        Self::new(Source::Found(found), (after, tells), application, run, (keep_alive, keep_alive))
+        let source = (Source::Found(found), place);
+        Self::new(source, (after, tells), application, run, (keep_alive, keep_alive))
     }
 
     fn new(
-        source: Source,
+        (source, place): (Source, Option<WaitingPlace>),
         (after, tells): (u64, bool),
         application: Arc<Application>,
         run: RunKey,
@@ -139,6 +144,7 @@ impl FollowBody {
             heartbeat,
             last_event,
             grace: None,
+            place,
             _open: open,
         }
     }
@@ -158,6 +164,9 @@ impl FollowBody {
                 },
                 Source::Found((events, ended)) => {
                     let (events, ended) = (std::mem::take(events), *ended);
+                    if ended {
+                        self.place = None;
+                    }
                     if let Some(kept) = events.first().and_then(|event| Kept::decode(&event.bytes)) {
                         // The run was refused before it had sent anything, or its answer is no stream.
                         self.source = kept.error().map_or(Source::End, |error| Source::Last(farewell(error)));

@@ -7,6 +7,7 @@ use http_body::Body;
 use super::*;
 use crate::config::ServerConfig;
 use crate::server::application::Application;
+use crate::server::authentication::Caller;
 use crate::server::reread::RereadFiles;
 use crate::server::respond::resumable::FollowBody;
 
@@ -34,7 +35,7 @@ impl Follower {
         let event = |id| LoggedEvent { id, bytes: Bytes::from(format!("{id};")) };
         application.run_log.append(&run, &[event(1), event(2)]).await.unwrap();
         let found = (vec![event(2)], false);
-        let body = FollowBody::resumed(application.clone(), run.clone(), 1, found, KEEP_ALIVE, tells);
+        let body = FollowBody::resumed(application.clone(), run.clone(), 1, (found, None), KEEP_ALIVE, tells);
         Self { application, run, body }
     }
 
@@ -125,13 +126,36 @@ async fn what_is_kept_in_one_piece_is_no_event() {
         let mut follower = Follower::start().await;
         let found = (vec![LoggedEvent { id: 1, bytes: answer(status) }], true);
         let (application, run) = (follower.application.clone(), follower.run.clone());
-        follower.body = FollowBody::resumed(application, run, 0, found, KEEP_ALIVE, false);
+        follower.body = FollowBody::resumed(application, run, 0, (found, None), KEEP_ALIVE, false);
         let mut all = String::new();
         while let Some(next) = follower.next().await {
             all.push_str(&next);
         }
         assert_eq!(all, expected);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_follows_waits_until_the_end_is_known_or_nobody_reads() {
+    let mut follower = Follower::start().await;
+    let (application, run, anybody) = (follower.application.clone(), follower.run.clone(), Caller::default());
+    let waits = || application.waiting.count(&anybody.owner);
+    let wait = || {
+        let found = (Vec::new(), false);
+        let place = application.wait_as(&anybody).ok();
+        FollowBody::resumed(application.clone(), run.clone(), 2, (found, place), KEEP_ALIVE, false)
+    };
+    follower.body = wait();
+    let other = wait();
+    assert_eq!(follower.next().await.unwrap(), ": keep-alive\n\n");
+    assert_eq!(waits(), 2);
+    drop(other);
+    assert_eq!(waits(), 1);
+    let end = LoggedEvent { id: 3, bytes: Bytes::from_static(b"id: 3\ndata: [DONE]\n\n") };
+    application.run_log.append(&run, &[end]).await.unwrap();
+    application.run_log.finish(&run).await.unwrap();
+    assert!(follower.next().await.unwrap().ends_with("[DONE]\n\n"));
+    assert_eq!(waits(), 0, "its client may take the end as slowly as it likes");
 }
 
 #[tokio::test(start_paused = true)]
