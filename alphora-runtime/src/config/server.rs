@@ -37,8 +37,9 @@ pub struct ServerConfig {
     pub head_timeout: Duration,
     /// How long a client may take to send the body of a request; it is answered with 408 then. Default 60 seconds.
     pub body_timeout: Duration,
-    /// How long a connection stays open between two requests; before the first one, see `head_timeout`. Default 75 seconds: longer than the minute for which
-    /// proxies keep theirs, so that it is never the server that ends a connection which a proxy is about to use.
+    /// How long a connection stays open between two requests; before the first one, see `head_timeout`. Default 75
+    /// seconds: longer than the minute for which proxies keep theirs, so that it is never the server that ends a
+    /// connection which a proxy is about to use.
     pub keep_alive_timeout: Duration,
     /// How long a client may leave unread what waits for it; then its connection is reset and its run ends as if the
     /// client had left. Default 60 seconds.

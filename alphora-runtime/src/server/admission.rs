@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::session::Owner;
+use crate::session::{Owner, share};
 
 /// The unit of the budget, in bytes: a semaphore counts to 2^29 at most on small machines.
 const UNIT: usize = 1024;
@@ -51,7 +51,7 @@ impl BodyBudget {
     pub(super) fn new(bytes: usize) -> Self {
         let units = bytes.div_ceil(UNIT).clamp(1, Semaphore::MAX_PERMITS);
         let counts = (0..COUNTS).map(|_| AtomicUsize::new(0)).collect();
-        let owners = Owners { random: RandomState::new(), counts, most: units - units / 4 };
+        let owners = Owners { random: RandomState::new(), counts, most: share(units) };
         Self { all: Arc::new(Semaphore::new(units)), owners: Arc::new(owners) }
     }
 
