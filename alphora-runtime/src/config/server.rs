@@ -23,7 +23,7 @@ pub struct ServerConfig {
     /// The most bytes that a request's body may have, at most `bodies_in_flight`. Default 32 MiB.
     pub body_limit: usize,
     /// The most bytes that the bodies of all requests under way may have together. Default 256 MiB. Those of one caller who
-    /// has said who they are may have three quarters of it.
+    /// has said who they are may have three quarters of it, or one body of `body_limit` where that is more.
     pub bodies_in_flight: usize,
     /// How many runs there are at once; the next request is answered with 429. Default 1,024.
     pub max_runs: usize,

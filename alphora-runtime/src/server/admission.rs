@@ -17,7 +17,8 @@ const COUNTS: usize = 1024;
 
 /// The bytes that all bodies being read, parsed and answered may have together.
 ///
-/// An owner with a name has three quarters of it at most: whoever takes what he can leaves something to the others.
+/// An owner with a name has three quarters of it at most: whoever takes what he can leaves something to the others. Where
+/// a single body may be larger than that, he may have one: it could never be sent otherwise, however often.
 pub(super) struct BodyBudget {
     all: Arc<Semaphore>,
     owners: Arc<Owners>,
@@ -48,10 +49,12 @@ pub(super) enum Spent {
 }
 
 impl BodyBudget {
-    pub(super) fn new(bytes: usize) -> Self {
+    /// A budget of `bytes`, of which one body may have `largest`.
+    pub(super) fn new(bytes: usize, largest: usize) -> Self {
         let units = bytes.div_ceil(UNIT).clamp(1, Semaphore::MAX_PERMITS);
         let counts = (0..COUNTS).map(|_| AtomicUsize::new(0)).collect();
-        let owners = Owners { random: RandomState::new(), counts, most: share(units) };
+        let owners =
+            Owners { random: RandomState::new(), counts, most: share(units).max(largest.div_ceil(UNIT)) };
         Self { all: Arc::new(Semaphore::new(units)), owners: Arc::new(owners) }
     }
 
@@ -126,7 +129,7 @@ mod tests {
 
     #[test]
     fn shares_come_back_when_they_are_dropped() {
-        let budget = BodyBudget::new(8 * UNIT);
+        let budget = BodyBudget::new(8 * UNIT, 4 * UNIT);
         let nobody = Owner::anonymous();
         let (mut one, mut other) = (budget.share(&nobody), budget.share(&nobody));
         assert_eq!(budget.grow(&mut one, 5 * UNIT), Ok(()));
@@ -139,7 +142,7 @@ mod tests {
 
     #[test]
     fn an_owner_leaves_something_to_the_others() {
-        let budget = BodyBudget::new(8 * UNIT);
+        let budget = BodyBudget::new(8 * UNIT, 4 * UNIT);
         let (greedy, modest) = (Owner::named("greedy"), Owner::anonymous());
         let (mut one, mut two) = (budget.share(&greedy), budget.share(&greedy));
         assert_eq!(budget.grow(&mut one, 5 * UNIT), Ok(()));
@@ -160,7 +163,11 @@ mod tests {
 
     #[test]
     fn a_request_of_the_largest_size_is_read_even_where_it_is_all() {
-        let budget = BodyBudget::new(1);
-        assert_eq!(budget.grow(&mut budget.share(&Owner::named("one")), 1), Ok(()));
+        for all in [1, 8 * UNIT - 1, 8 * UNIT] {
+            let budget = BodyBudget::new(all, all);
+            let mut share = budget.share(&Owner::named("one"));
+            assert_eq!(budget.grow(&mut share, all), Ok(()), "{all}");
+            assert_eq!(budget.grow(&mut budget.share(&Owner::named("one")), 1), Err(Spent::Owner));
+        }
     }
 }

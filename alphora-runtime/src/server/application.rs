@@ -165,7 +165,7 @@ impl Application {
             authentication,
             files,
             runs: Arc::new(Semaphore::new(server.max_runs)),
-            bodies: BodyBudget::new(server.bodies_in_flight),
+            bodies: BodyBudget::new(server.bodies_in_flight, server.body_limit),
             limiter: Limiter::new(&server, store.as_ref().and_then(|store| store.limits()), &tasks, &stop),
             waiting: Arc::default(),
             running: RunningRuns::default(),

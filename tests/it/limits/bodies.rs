@@ -8,7 +8,7 @@ use super::{OPENAI, ask, body, by_name, publisher, serve};
 const ALL: usize = 64 * 1024;
 
 fn small() -> ServerConfig {
-    ServerConfig { bodies_in_flight: ALL, body_limit: ALL, ..ServerConfig::default() }
+    ServerConfig { bodies_in_flight: ALL, body_limit: ALL / 4 * 3, ..ServerConfig::default() }
 }
 
 /// The head of a request of `name`, with `sent` bytes of its body and no more.
@@ -25,7 +25,7 @@ async fn what_has_not_come_takes_nothing_from_others() {
     let mut silent = Vec::new();
     for _ in 0..8 {
         silent.push(begin(&server, "", "Transfer-Encoding: chunked", 0).await);
-        silent.push(begin(&server, "", "Content-Length: 60000", 0).await);
+        silent.push(begin(&server, "", "Content-Length: 48000", 0).await);
     }
     // Whoever waits for them would be here by now: these are answered by the same server afterwards.
     for _ in 0..20 {
@@ -41,7 +41,7 @@ async fn one_caller_leaves_something_to_the_others() {
         body["user"] = "x".repeat(padding).into();
         post(server.addr, OPENAI, body, &[("x-name", name)]).await
     };
-    let half = begin(&server, "greedy", "Content-Length: 60000", 40 * 1024).await;
+    let half = begin(&server, "greedy", "Content-Length: 48000", 40 * 1024).await;
     until("it has half of it", async || as_caller("greedy", 16 * 1024).await.status == 429).await;
     let refused = as_caller("greedy", 16 * 1024).await;
     assert_eq!(refused.error()["code"], "rate_limit_exceeded");
